@@ -1,0 +1,1 @@
+"""What Brassplate knows: one SQLite file, plain SQL, frozen records."""
