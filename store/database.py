@@ -1,0 +1,193 @@
+"""Store: one SQLite file, one writer and a few readers, transactions shaped as functions.
+
+A transaction is a plain function of a `sqlite3.Connection` (and its arguments) that runs whole in one
+connection's thread: `await store.write(domains.add, organisation_id, hostname)`. It never awaits, so no lock
+is held across I/O of ours. Writes hold the turnstile; checkpoints are ours alone (autocheckpoint is off).
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+import aiosqlite
+
+from store import migrate
+from store.turnstile import Turnstile
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+READERS = 3
+CHECKPOINT_BYTES = 8 * 2**20
+"""Past this much WAL the writer checkpoints (PASSIVE) after a commit, still under the turnstile."""
+BUSY_SECONDS = 10.0
+
+
+class StoreClosed(Exception):
+    """The store was asked for something after it was closed."""
+
+
+class Store:
+    """The open store; made by `Store.open`, given back by `close`."""
+
+    def __init__(self, path: Path, turnstile: Turnstile, writer: "_Connection", readers: "list[_Connection]"):
+        self.path = path
+        self._turnstile = turnstile
+        self._writer = writer
+        self._readers = readers
+        self._free: asyncio.LifoQueue[_Connection] = asyncio.LifoQueue()
+        for reader in readers:
+            self._free.put_nowait(reader)
+        self._closed = False
+
+    @classmethod
+    async def open(cls, path: Path, *, readers: int = READERS) -> Self:
+        """Create or open the file, bring its schema up to date; `migrate.NewerStore` if it is ahead of us."""
+        turnstile = Turnstile(path)
+        try:
+            writer = await _open_writer(path, turnstile)
+        except BaseException:
+            turnstile.close()
+            raise
+        return cls(path, turnstile, writer, [await _open_reader(path) for _ in range(readers)])
+
+    async def read(
+        self, query: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a query in one read transaction: all it sees is of one moment."""
+        if self._closed:
+            raise StoreClosed(str(self.path))
+        reader = await self._free.get()
+        try:
+            return await reader.run(lambda db: _reading(db, lambda: query(db, *args, **kwargs)))
+        finally:
+            self._free.put_nowait(reader)
+
+    async def write(
+        self, change: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a change as one immediate transaction under the turnstile: all of it is kept, or none."""
+        if self._closed:
+            raise StoreClosed(str(self.path))
+        return await self._writer.run(lambda db: self._writing(db, lambda: change(db, *args, **kwargs)))
+
+    async def data_version(self) -> int:
+        """A number that changes when somebody committed: the first reader's PRAGMA data_version."""
+        return await self._readers[0].run(_data_version)
+
+    async def close(self) -> None:
+        """Close every connection under the turnstile; calling it again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        for connection in (*self._readers, self._writer):
+            await connection.close_under(self._turnstile)
+        self._turnstile.close()
+
+    def _writing(self, db: sqlite3.Connection, change: Callable[[], T]) -> T:
+        with self._turnstile.held():
+            result = transact(db, change)
+            if wal_bytes(self.path) > CHECKPOINT_BYTES:
+                db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            return result
+
+
+def transact(db: sqlite3.Connection, change: Callable[[], T]) -> T:
+    """BEGIN IMMEDIATE, run, COMMIT; ROLLBACK when it raises. The caller holds the turnstile."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        result = change()
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return result
+
+
+def wal_bytes(path: Path) -> int:
+    """The size of the write-ahead log beside the store."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+class _Connection(aiosqlite.Connection):
+    """An aiosqlite connection that runs whole functions in its thread, not statement by statement."""
+
+    async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        result: T = await self._execute(lambda: function(self._conn))  # type: ignore[no-untyped-call]
+        return result
+
+    async def opened(self) -> Self:
+        await self
+        return self
+
+    async def close_under(self, turnstile: Turnstile) -> None:
+        await self.run(lambda db: _close(db, turnstile))
+        await super().close()
+
+
+async def _open_writer(path: Path, turnstile: Turnstile) -> _Connection:
+    def connect() -> sqlite3.Connection:
+        with turnstile.held():
+            db = connect_writer(path)
+            try:
+                migrate.to_newest(db)
+            except BaseException:
+                db.close()
+                raise
+            return db
+
+    return await _Connection(connect, iter_chunk_size=64).opened()
+
+
+async def _open_reader(path: Path) -> _Connection:
+    return await _Connection(lambda: connect_reader(path), iter_chunk_size=64).opened()
+
+
+def connect_writer(path: Path) -> sqlite3.Connection:
+    """A connection that may write, for whoever holds the turnstile: WAL, foreign keys, durable commits."""
+    db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+    db.row_factory = sqlite3.Row
+    for pragma in (
+        "auto_vacuum = INCREMENTAL",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "wal_autocheckpoint = 0",
+        "trusted_schema = OFF",
+    ):
+        db.execute(f"PRAGMA {pragma}").fetchall()
+    return db
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """A connection that can only read."""
+    db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+    db.row_factory = sqlite3.Row
+    for pragma in ("wal_autocheckpoint = 0", "foreign_keys = ON", "query_only = ON", "trusted_schema = OFF"):
+        db.execute(f"PRAGMA {pragma}").fetchall()
+    return db
+
+
+def _reading(db: sqlite3.Connection, query: Callable[[], T]) -> T:
+    db.execute("BEGIN")
+    try:
+        return query()
+    finally:
+        db.execute("ROLLBACK")
+
+
+def _close(db: sqlite3.Connection, turnstile: Turnstile) -> None:
+    with turnstile.held():
+        db.close()
+
+
+def _data_version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA data_version").fetchone()[0])
