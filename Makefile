@@ -1,0 +1,53 @@
+# Every target does its own set-up. On a fresh Debian 12: python3, make and root's apt are enough.
+SHELL := /bin/bash
+BIN := .venv/bin
+DEMO_FLAGS = $(if $(CA),--ca $(CA)) $(ARGS)
+DEMO_NEEDS = $(if $(filter pebble,$(CA)),pebble)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo demo-browser test lint types unit format proof bench lock clean setup-test
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## set up and run the main job on this machine (CA=pebble: with a real ACME CA; ARGS=...)
+	@scripts/setup.sh demo $(DEMO_NEEDS)
+	@exec $(BIN)/brassplate demo $(DEMO_FLAGS)
+
+demo-browser: ## the demo with a Chromium that knows its names and its CA
+	@scripts/setup.sh demo browser $(DEMO_NEEDS)
+	@exec $(BIN)/brassplate demo --browser $(DEMO_FLAGS)
+
+test: lint types unit ## set up, then lint, types and every test, proofs in a small sample
+
+lint: setup-test ## ruff: format and rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup-test ## mypy, strict
+	$(BIN)/mypy $(dir $(wildcard */__init__.py))
+
+unit: setup-test ## every test with branch coverage (ARGS="-k name" for some)
+	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+format: setup-test ## ruff: put into form, mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+proof: setup-test ## every proof at full size; the result goes to build/proof/
+	@scripts/proof.sh $(ARGS)
+
+bench: ## measure against nginx on this machine
+	@scripts/setup.sh bench
+	$(BIN)/python -m bench $(ARGS)
+
+lock: ## make the lock files again (UPGRADE=1: with the newest releases)
+	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what was built, and the virtual environment
+	rm -rf .venv build dist *.egg-info .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup-test:
+	@scripts/setup.sh test

@@ -1,0 +1,140 @@
+"""Who may import whom: the tables are the rule, the tests walk every import, also those inside functions."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("edge", "portal", "admin", "store", "demo")
+OURS = (*PACKAGES, "tests", "bench")
+EVERYTHING = PACKAGES
+
+# A room and what it may import besides itself. A module belongs to the longest name that fits; one that fits
+# none breaks the build: a new room is a decision. `edge` itself holds rooms and no code.
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "edge.__main__": ("edge.cli", "edge.main"),
+    "edge.main": EVERYTHING,
+    "edge.cli": EVERYTHING,
+    "edge.settings": (),
+    "edge.supervisor": (),
+    "edge.listener": ("edge.sni", "edge.tls", "edge.routing", "edge.proxy", "store"),
+    "edge.plain_http": ("edge.routing", "store"),
+    "edge.tls": ("edge.sni", "store"),
+    "edge.sni": ("store.hostname",),
+    "edge.proxy": ("store.hostname",),
+    "edge.dns": ("store",),
+    "edge.routing": ("store",),
+    "edge.jobs": ("store",),
+    "portal": ("store",),
+    "admin": ("store", "portal"),
+    "store": (),
+    "demo": EVERYTHING,
+}
+# Rooms that are reached from these alone.
+IMPORTERS: dict[str, tuple[str, ...]] = {
+    "edge.main": ("edge.__main__", "edge.cli"),
+    "edge.cli": ("edge.__main__",),
+    "demo": ("edge.cli",),
+}
+# Rooms whose third-party imports are counted.
+THIRD_PARTY: dict[str, set[str]] = {
+    "store": {"aiosqlite", "idna", "publicsuffixlist", "cryptography"},
+    "edge.settings": set(),
+    "edge.supervisor": set(),
+}
+# Rules without I/O: facts in, a value out.
+PURE = ("edge.settings", "edge.sni", "edge.tls.gate", "edge.dns.diagnosis", "edge.routing.table")
+IO = {
+    "aiohttp",
+    "aiosqlite",
+    "asyncio",
+    "http",
+    "select",
+    "socket",
+    "sqlite3",
+    "ssl",
+    "subprocess",
+    "threading",
+    "urllib.request",
+}
+VAGUE = {"base", "common", "helper", "helpers", "manager", "managers", "util", "utils"}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
+
+
+def within(module: str, room: str) -> bool:
+    return module == room or module.startswith(f"{room}.")
+
+
+def room_of(module: str) -> str | None:
+    return max((room for room in ALLOWED if within(module, room)), key=len, default=None)
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Full names of what a file imports: `from store import hostname` is store.hostname."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = "." * node.level + (node.module or "")
+            for alias in node.names:
+                full = f"{origin}.{alias.name}"
+                yield full if full in MODULES else origin
+
+
+EDGES = sorted({(module, name) for module, path in MODULES.items() for name in imports_of(path)})
+
+
+def may_import(module: str, name: str) -> bool:
+    room = room_of(module)
+    return room is not None and any(within(name, allowed) for allowed in (room, *ALLOWED[room]))
+
+
+def test_every_module_belongs_to_a_room() -> None:
+    assert [module for module in MODULES if room_of(module) is None] == ["edge"]
+
+
+def test_rooms_import_only_what_the_table_allows() -> None:
+    ours = ((module, name) for module, name in EDGES if name.partition(".")[0] in OURS)
+    assert [f"{module} -> {name}" for module, name in ours if not may_import(module, name)] == []
+
+
+def test_closed_rooms_are_imported_only_by_the_few() -> None:
+    strangers = [
+        f"{module} -> {name}"
+        for module, name in EDGES
+        for room, importers in IMPORTERS.items()
+        if within(name, room) and not any(within(module, importer) for importer in (room, *importers))
+    ]
+    assert strangers == []
+
+
+def test_counted_rooms_import_no_other_third_party() -> None:
+    strangers = [
+        f"{module} -> {name}"
+        for module, name in EDGES
+        for room, parties in THIRD_PARTY.items()
+        if within(module, room)
+        and name.partition(".")[0] not in {*sys.stdlib_module_names, *PACKAGES, *parties}
+    ]
+    assert strangers == []
+
+
+def test_pure_modules_import_no_io() -> None:
+    pure = ((module, name) for module, name in EDGES if any(within(module, room) for room in PURE))
+    assert [f"{module} -> {name}" for module, name in pure if any(within(name, io) for io in IO)] == []
+
+
+def test_imports_are_never_relative() -> None:
+    assert [f"{module} -> {name}" for module, name in EDGES if name.startswith(".")] == []
+
+
+def test_names_say_what_a_module_is() -> None:
+    assert [module for module in MODULES if VAGUE & set(module.split("."))] == []
