@@ -125,7 +125,7 @@ class _Connection(aiosqlite.Connection):
         return result
 
     async def opened(self) -> Self:
-        await self
+        _ = await self
         return self
 
     async def close_under(self, turnstile: Turnstile) -> None:
