@@ -1,0 +1,36 @@
+"""Destination: where a hostname leads, as routing knows it and the other rooms name it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from store.hostname import Hostname
+
+
+class Room(Enum):
+    """What answers behind a hostname."""
+
+    PORTAL = "portal"
+    ADMIN = "admin"
+    UPSTREAM = "upstream"
+
+
+class Confirmation(Enum):
+    """What the DNS must say before a certificate is ordered."""
+
+    CNAME = "cname"
+    """The CNAME chain reaches our target; at an apex every A and AAAA is ours."""
+    ADDRESS = "address"
+    """One of the provider's own names: its A and AAAA are ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One row of the routing table."""
+
+    hostname: Hostname
+    room: Room
+    organisation_id: int | None
+    suspended: bool
+    upstreams: tuple[str, ...]
+    confirmation: Confirmation
+    cname_target: Hostname | None

@@ -1,0 +1,170 @@
+"""Domains: the hostnames we answer for, and the change log that routing tables follow."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from store import diagnosis as diagnoses
+from store.destination import Confirmation, Destination, Room
+from store.diagnosis import Diagnosis, Routing
+from store.hostname import Hostname
+from store.instants import from_ms, maybe_instant, to_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A registered hostname with what is known about its way to us."""
+
+    destination: Destination
+    routing: Routing
+    diagnosis: Diagnosis | None
+    checked_at: datetime | None
+    live_at: datetime | None
+    created_at: datetime
+
+    @property
+    def hostname(self) -> Hostname:
+        return self.destination.hostname
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed since a revision: each hostname with its destination now, None where it is gone."""
+
+    revision: int
+    destinations: dict[Hostname, Destination | None]
+
+
+class HostnameTaken(Exception):
+    """The hostname is registered already; `organisation_id` says by whom (None: the provider)."""
+
+    def __init__(self, hostname: Hostname, organisation_id: int | None):
+        super().__init__(f"{hostname} is in use already")
+        self.organisation_id = organisation_id
+
+
+def add(db: sqlite3.Connection, destination: Destination, now: datetime) -> None:
+    """Register a hostname; `HostnameTaken` when somebody has it."""
+    if taken := by_hostname(db, destination.hostname):
+        raise HostnameTaken(destination.hostname, taken.destination.organisation_id)
+    db.execute(
+        "INSERT INTO domains (hostname, organisation_id, room, upstreams, confirmation, cname_target, created_at)"
+        " VALUES (:hostname, :organisation_id, :room, :upstreams, :confirmation, :cname_target, :now)",
+        _values(destination) | {"now": to_ms(now)},
+    )
+
+
+def put_own(db: sqlite3.Connection, destination: Destination, now: datetime) -> None:
+    """Register one of the provider's own names, or bring its row in line with the settings."""
+    taken = by_hostname(db, destination.hostname)
+    if taken is None:
+        add(db, destination, now)
+    elif taken.destination.organisation_id is not None:
+        raise HostnameTaken(destination.hostname, taken.destination.organisation_id)
+    elif taken.destination != destination:
+        db.execute(
+            "UPDATE domains SET room = :room, upstreams = :upstreams, confirmation = :confirmation,"
+            " cname_target = :cname_target WHERE hostname = :hostname",
+            _values(destination),
+        )
+
+
+def remove(db: sqlite3.Connection, hostname: Hostname) -> bool:
+    """Forget a hostname with its certificates and failures; False when it was not there."""
+    values = {"hostname": hostname}
+    for table in ("certificates", "issuance", "acme_orders", "challenges"):
+        db.execute(f"DELETE FROM {table} WHERE hostname = :hostname", values)
+    return db.execute("DELETE FROM domains WHERE hostname = :hostname", values).rowcount > 0
+
+
+def by_hostname(db: sqlite3.Connection, hostname: Hostname) -> Domain | None:
+    """The registered domain of this name."""
+    row = db.execute(f"{_SELECT} WHERE d.hostname = :hostname", {"hostname": hostname}).fetchone()
+    return _domain(row) if row else None
+
+
+def of_organisation(db: sqlite3.Connection, organisation_id: int) -> list[Domain]:
+    """An organisation's domains, oldest first."""
+    rows = db.execute(f"{_SELECT} WHERE d.organisation_id = :id ORDER BY d.id", {"id": organisation_id})
+    return [_domain(row) for row in rows]
+
+
+def every(db: sqlite3.Connection) -> list[Domain]:
+    """All domains by name."""
+    return [_domain(row) for row in db.execute(f"{_SELECT} ORDER BY d.hostname")]
+
+
+def set_diagnosis(db: sqlite3.Connection, hostname: Hostname, found: Diagnosis, now: datetime) -> None:
+    """Keep what the last look at the DNS said; what could not be asked changes no routing state."""
+    db.execute(
+        "UPDATE domains SET diagnosis = :diagnosis, checked_at = :now,"
+        " routing_state = CASE WHEN :certain THEN :routing ELSE routing_state END WHERE hostname = :hostname",
+        {
+            "diagnosis": diagnoses.to_json(found),
+            "now": to_ms(now),
+            "certain": found.certain,
+            "routing": found.routing.value,
+            "hostname": hostname,
+        },
+    )
+
+
+def set_live(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
+    """Keep when our own page was first proved over HTTPS by this name."""
+    db.execute(
+        "UPDATE domains SET live_at = coalesce(live_at, :now) WHERE hostname = :hostname",
+        {"now": to_ms(now), "hostname": hostname},
+    )
+
+
+def changes(db: sqlite3.Connection, since: int) -> Changes:
+    """What a routing table that stands at revision `since` must look at again; `since` 0 is everything."""
+    rows = db.execute(
+        f"SELECT c.revision, c.hostname AS changed, x.* FROM domain_changes c"
+        f" LEFT JOIN ({_SELECT}) x ON x.hostname = c.hostname WHERE c.revision > :since ORDER BY c.revision",
+        {"since": since},
+    ).fetchall()
+    found = {Hostname(row["changed"]): _destination(row) if row["hostname"] else None for row in rows}
+    return Changes(rows[-1]["revision"] if rows else since, found)
+
+
+_SELECT = (
+    "SELECT d.hostname, d.organisation_id, d.room, d.upstreams, d.confirmation, d.cname_target,"
+    " d.routing_state, d.diagnosis, d.checked_at, d.live_at, d.created_at, o.status"
+    " FROM domains d LEFT JOIN organisations o ON o.id = d.organisation_id"
+)
+
+
+def _values(destination: Destination) -> dict[str, object]:
+    return {
+        "hostname": destination.hostname,
+        "organisation_id": destination.organisation_id,
+        "room": destination.room.value,
+        "upstreams": json.dumps(destination.upstreams),
+        "confirmation": destination.confirmation.value,
+        "cname_target": destination.cname_target,
+    }
+
+
+def _destination(row: sqlite3.Row) -> Destination:
+    return Destination(
+        hostname=Hostname(row["hostname"]),
+        room=Room(row["room"]),
+        organisation_id=row["organisation_id"],
+        suspended=row["status"] == "suspended",
+        upstreams=tuple(json.loads(row["upstreams"])),
+        confirmation=Confirmation(row["confirmation"]),
+        cname_target=row["cname_target"],
+    )
+
+
+def _domain(row: sqlite3.Row) -> Domain:
+    return Domain(
+        destination=_destination(row),
+        routing=Routing(row["routing_state"]),
+        diagnosis=diagnoses.from_json(row["diagnosis"]) if row["diagnosis"] else None,
+        checked_at=maybe_instant(row["checked_at"]),
+        live_at=maybe_instant(row["live_at"]),
+        created_at=from_ms(row["created_at"]),
+    )

@@ -1,0 +1,112 @@
+"""Organisations: the client companies of the operator; each owns a portal and all of its data."""
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.instants import from_ms, to_ms
+
+SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A client company."""
+
+    id: int
+    slug: str
+    name: str
+    suspended: bool
+    time_zone: str
+    currency: str
+    created_at: datetime
+
+
+class SlugTaken(Exception):
+    """Another organisation has this slug."""
+
+
+class BadSlug(ValueError):
+    """A slug is 1 to 40 lower-case letters, digits and inner hyphens."""
+
+
+def add(db: sqlite3.Connection, slug: str, name: str, now: datetime) -> Organisation:
+    """Make an organisation with its (disabled) portal; `BadSlug`, `SlugTaken`."""
+    if not SLUG.match(slug):
+        raise BadSlug(f"{slug!r}: use 1 to 40 lower-case letters, digits and inner hyphens")
+    if by_slug(db, slug):
+        raise SlugTaken(slug)
+    values = {"slug": slug, "name": name, "now": to_ms(now)}
+    db.execute("INSERT INTO organisations (slug, name, created_at) VALUES (:slug, :name, :now)", values)
+    db.execute(
+        "INSERT INTO portals (organisation_id, updated_at)"
+        " SELECT id, :now FROM organisations WHERE slug = :slug",
+        values,
+    )
+    added = by_slug(db, slug)
+    assert added
+    return added
+
+
+def by_slug(db: sqlite3.Connection, slug: str) -> Organisation | None:
+    """The organisation of this slug."""
+    row = db.execute(f"{_SELECT} WHERE slug = :slug", {"slug": slug}).fetchone()
+    return _organisation(row) if row else None
+
+
+def by_id(db: sqlite3.Connection, organisation_id: int) -> Organisation | None:
+    """The organisation of this id."""
+    row = db.execute(f"{_SELECT} WHERE id = :id", {"id": organisation_id}).fetchone()
+    return _organisation(row) if row else None
+
+
+def every(db: sqlite3.Connection) -> list[Organisation]:
+    """All organisations by slug."""
+    return [_organisation(row) for row in db.execute(f"{_SELECT} ORDER BY slug")]
+
+
+def set_suspended(db: sqlite3.Connection, organisation_id: int, suspended: bool) -> None:
+    """Suspend or resume: a suspended one's names answer 503 with no brand."""
+    db.execute(
+        "UPDATE organisations SET status = :status WHERE id = :id",
+        {"status": "suspended" if suspended else "active", "id": organisation_id},
+    )
+
+
+def remove(db: sqlite3.Connection, organisation_id: int) -> None:
+    """Remove an organisation and everything it owns."""
+    values = {"id": organisation_id}
+    db.execute(
+        "DELETE FROM certificates WHERE hostname IN"
+        " (SELECT hostname FROM domains WHERE organisation_id = :id)",
+        values,
+    )
+    for table in _ROWS_BEFORE_BATCHES:
+        db.execute(f"DELETE FROM {table} WHERE organisation_id = :id", values)
+    db.execute("DELETE FROM organisations WHERE id = :id", values)
+
+
+_SELECT = "SELECT id, slug, name, status, time_zone, currency, created_at FROM organisations"
+_ROWS_BEFORE_BATCHES = (
+    "calls",
+    "allocations",
+    "documents",
+    "invoice_taxes",
+    "invoice_lines",
+    "invoice_revisions",
+    "payment_revisions",
+    "account_revisions",
+)
+
+
+def _organisation(row: sqlite3.Row) -> Organisation:
+    return Organisation(
+        id=row["id"],
+        slug=row["slug"],
+        name=row["name"],
+        suspended=row["status"] == "suspended",
+        time_zone=row["time_zone"],
+        currency=row["currency"],
+        created_at=from_ms(row["created_at"]),
+    )
