@@ -49,7 +49,8 @@ def add(db: sqlite3.Connection, destination: Destination, now: datetime) -> None
     if taken := by_hostname(db, destination.hostname):
         raise HostnameTaken(destination.hostname, taken.destination.organisation_id)
     db.execute(
-        "INSERT INTO domains (hostname, organisation_id, room, upstreams, confirmation, cname_target, created_at)"
+        "INSERT INTO domains"
+        " (hostname, organisation_id, room, upstreams, confirmation, cname_target, created_at)"
         " VALUES (:hostname, :organisation_id, :room, :upstreams, :confirmation, :cname_target, :now)",
         _values(destination) | {"now": to_ms(now)},
     )

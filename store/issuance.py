@@ -1,0 +1,199 @@
+"""Issuance: what is known about getting each name's certificate, when to act next, and what happened."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from store import acme_state, certificates, challenges, leases
+from store.certificates import Certificate
+from store.hostname import Hostname
+from store.instants import from_ms, maybe_instant, maybe_ms, to_ms
+from store.leases import Lease
+
+
+class CertificateState(Enum):
+    """Where a name stands with its certificate."""
+
+    NONE = "none"
+    ORDERED = "ordered"
+    ISSUED = "issued"
+    RENEWING = "renewing"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the gate and the pages know about a name's issuance."""
+
+    state: CertificateState = CertificateState.NONE
+    failures: int = 0
+    cause: str = ""
+    detail: str = ""
+    dns_fingerprint: str = ""
+    retry_at: datetime | None = None
+    next_action_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an issuance ended without a certificate: a short cause, the other side's own words, when to retry."""
+
+    cause: str
+    detail: str
+    dns_fingerprint: str
+    retry_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One finished issuance for the history: `trace` is milliseconds by phase."""
+
+    hostname: Hostname
+    reason: str
+    outcome: str
+    detail: str
+    trace: dict[str, float]
+    started_at: datetime
+    finished_at: datetime
+
+
+class LeaseLost(Exception):
+    """Another process took the lease over; its result stands, ours is dropped."""
+
+
+def standing(db: sqlite3.Connection, hostname: Hostname) -> Standing:
+    """What is known about this name."""
+    row = db.execute("SELECT * FROM issuance WHERE hostname = :hostname", {"hostname": hostname}).fetchone()
+    return _standing(row) if row else Standing()
+
+
+def due(db: sqlite3.Connection, now: datetime, limit: int) -> list[Hostname]:
+    """Names whose time to renew has come, the longest overdue first."""
+    rows = db.execute(
+        "SELECT hostname FROM issuance WHERE next_action_at <= :now ORDER BY next_action_at LIMIT :limit",
+        {"now": to_ms(now), "limit": limit},
+    )
+    return [Hostname(row["hostname"]) for row in rows]
+
+
+def next_due(db: sqlite3.Connection) -> datetime | None:
+    """When the next name is due."""
+    row = db.execute(
+        "SELECT min(next_action_at) AS at FROM issuance WHERE next_action_at IS NOT NULL"
+    ).fetchone()
+    return maybe_instant(row["at"])
+
+
+def begin(db: sqlite3.Connection, lease: Lease, hostname: Hostname) -> None:
+    """Mark that an order is under way: `renewing` where a certificate stands, else `ordered`."""
+    _check(db, lease)
+    db.execute(
+        "INSERT INTO issuance (hostname, state) VALUES (:hostname, 'ordered') ON CONFLICT (hostname) DO UPDATE"
+        " SET state = CASE WHEN state IN ('issued', 'renewing') THEN 'renewing' ELSE 'ordered' END",
+        {"hostname": hostname},
+    )
+
+
+def succeed(
+    db: sqlite3.Connection,
+    lease: Lease,
+    certificate: Certificate,
+    renew_at: datetime,
+    attempt: Attempt,
+) -> None:
+    """Certificate, history and the lease's release in one transaction; `LeaseLost`."""
+    _check(db, lease)
+    certificates.add(db, certificate, attempt.finished_at)
+    db.execute(
+        "INSERT INTO issuance (hostname, state, next_action_at) VALUES (:hostname, 'issued', :renew_at)"
+        " ON CONFLICT (hostname) DO UPDATE SET state = 'issued', failures = 0, cause = '', detail = '',"
+        " retry_at = NULL, next_action_at = :renew_at",
+        {"hostname": certificate.hostname, "renew_at": to_ms(renew_at)},
+    )
+    _end(db, lease, attempt)
+
+
+def fail(db: sqlite3.Connection, lease: Lease, failure: Failure, attempt: Attempt) -> None:
+    """Cause, the CA's words, the DNS fingerprint and `retry_at`, and the lease's release; `LeaseLost`."""
+    _check(db, lease)
+    db.execute(
+        "INSERT INTO issuance (hostname, state, failures, cause, detail, dns_fingerprint, retry_at)"
+        " VALUES (:hostname, 'failed', 1, :cause, :detail, :fingerprint, :retry_at)"
+        " ON CONFLICT (hostname) DO UPDATE SET state = 'failed', failures = failures + 1, cause = :cause,"
+        " detail = :detail, dns_fingerprint = :fingerprint, retry_at = :retry_at,"
+        " next_action_at = CASE WHEN next_action_at IS NULL THEN NULL ELSE :retry_at END",
+        {
+            "hostname": attempt.hostname,
+            "cause": failure.cause,
+            "detail": failure.detail,
+            "fingerprint": failure.dns_fingerprint,
+            "retry_at": to_ms(failure.retry_at),
+        },
+    )
+    _end(db, lease, attempt)
+
+
+def postpone(db: sqlite3.Connection, hostname: Hostname, next_action_at: datetime | None) -> None:
+    """Set when the timer looks at a name again; None for never."""
+    db.execute(
+        "UPDATE issuance SET next_action_at = :at WHERE hostname = :hostname",
+        {"at": maybe_ms(next_action_at), "hostname": hostname},
+    )
+
+
+def history(db: sqlite3.Connection, hostname: Hostname, limit: int = 20) -> list[Attempt]:
+    """The last attempts for a name, newest first."""
+    rows = db.execute(
+        "SELECT * FROM issuance_history WHERE hostname = :hostname ORDER BY id DESC LIMIT :limit",
+        {"hostname": hostname, "limit": limit},
+    )
+    return [
+        Attempt(
+            hostname=Hostname(row["hostname"]),
+            reason=row["reason"],
+            outcome=row["outcome"],
+            detail=row["detail"],
+            trace=json.loads(row["trace"]),
+            started_at=from_ms(row["started_at"]),
+            finished_at=from_ms(row["finished_at"]),
+        )
+        for row in rows
+    ]
+
+
+def _check(db: sqlite3.Connection, lease: Lease) -> None:
+    if not leases.stands(db, lease):
+        raise LeaseLost(lease.name)
+
+
+def _end(db: sqlite3.Connection, lease: Lease, attempt: Attempt) -> None:
+    db.execute(
+        "INSERT INTO issuance_history (hostname, reason, outcome, detail, trace, started_at, finished_at)"
+        " VALUES (:hostname, :reason, :outcome, :detail, :trace, :started, :finished)",
+        {
+            "hostname": attempt.hostname,
+            "reason": attempt.reason,
+            "outcome": attempt.outcome,
+            "detail": attempt.detail,
+            "trace": json.dumps(attempt.trace),
+            "started": to_ms(attempt.started_at),
+            "finished": to_ms(attempt.finished_at),
+        },
+    )
+    challenges.clear(db, attempt.hostname)
+    acme_state.forget_order(db, attempt.hostname)
+    leases.release(db, lease)
+
+
+def _standing(row: sqlite3.Row) -> Standing:
+    return Standing(
+        state=CertificateState(row["state"]),
+        failures=row["failures"],
+        cause=row["cause"],
+        detail=row["detail"],
+        dns_fingerprint=row["dns_fingerprint"],
+        retry_at=maybe_instant(row["retry_at"]),
+        next_action_at=maybe_instant(row["next_action_at"]),
+    )
