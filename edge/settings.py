@@ -1,0 +1,324 @@
+"""Settings: a mapping of sections -> frozen `Settings`, or every fault at once with its key and reason."""
+
+import difflib
+import ipaddress
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ENVIRONMENT_PREFIX = "BRASSPLATE_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decided; made once, by `from_mapping`."""
+
+    https: tuple[str, ...]
+    http: tuple[str, ...]
+    admin_host: str
+    provider_domain: str
+    addresses: frozenset[str]
+    public_https_port: int
+    public_http_port: int
+    cname_target: str
+    max_waiting_handshakes: int
+    store_path: Path
+    master_key_file: Path
+    issuer: str
+    root_file: Path
+    root_days: int
+    root_permits: tuple[str, ...]
+    leaf_hours: int
+    directory: str
+    contact: str
+    agree_terms: bool
+    ca_file: Path | None
+    trust_file: Path | None
+    challenges: tuple[str, ...]
+    resolvers: tuple[str, ...]
+    operator_name: str
+    support_email: str
+    smtp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one key."""
+
+    key: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """All that is wrong with a configuration."""
+
+    faults: tuple[Fault, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings | Faults:
+    """Read a TOML file, with the environment (`BRASSPLATE_EDGE__HTTPS`) above it."""
+    try:
+        mapping = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        return Faults((Fault(str(path), error.strerror or str(error)),))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return Faults((Fault(str(path), f"not TOML: {error}"),))
+    return from_mapping(mapping, path.resolve().parent, environ)
+
+
+def from_mapping(mapping: Mapping[str, Any], folder: Path, environ: Mapping[str, str]) -> Settings | Faults:
+    """Settings from sections; relative files are relative to `folder`."""
+    reading = _Reading(mapping, folder, environ)
+    values = {field: reading.value(key, rule) for field, (key, rule) in _RULES.items()}
+    reading.refuse_unknown()
+    reading.refuse_unbuilt()
+    if not reading.faults:
+        settings = Settings(**values)
+        reading.faults += _across(settings)
+        if not reading.faults:
+            return settings
+    return Faults(tuple(reading.faults))
+
+
+def keys() -> dict[str, Any]:
+    """Every key that is understood, with its default (None: it must be given)."""
+    return {key: rule.default for key, rule in _RULES.values()} | {key: only for key, only, _ in _UNBUILT}
+
+
+class _Wrong(Exception):
+    """Carries why one value is refused, from a check to the list of faults."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    default: Any
+    check: Callable[[Any, Path], Any]
+
+
+class _Reading:
+    """One pass over a mapping that gathers faults."""
+
+    def __init__(self, mapping: Mapping[str, Any], folder: Path, environ: Mapping[str, str]):
+        self.faults: list[Fault] = []
+        self._folder = folder
+        self._given = {
+            f"{section}.{key}": value
+            for section, keys_ in mapping.items()
+            for key, value in (keys_.items() if isinstance(keys_, Mapping) else {"": keys_}.items())
+        }
+        for name, text in environ.items():
+            section, divider, key = name.removeprefix(ENVIRONMENT_PREFIX).lower().partition("__")
+            if name.startswith(ENVIRONMENT_PREFIX) and divider:
+                self._given[f"{section}.{key}"] = _from_text(text, keys().get(f"{section}.{key}"))
+
+    def value(self, key: str, rule: _Rule) -> Any:
+        given = self._given.get(key, rule.default)
+        try:
+            if given is None:
+                raise _Wrong("must be set")
+            return rule.check(given, self._folder)
+        except _Wrong as wrong:
+            self.faults.append(Fault(key, str(wrong)))
+
+    def refuse_unknown(self) -> None:
+        known = keys()
+        for key in self._given.keys() - known.keys():
+            near = difflib.get_close_matches(key, known, n=1)
+            self.faults.append(Fault(key, "unknown key" + (f"; did you mean {near[0]}?" if near else "")))
+
+    def refuse_unbuilt(self) -> None:
+        for key, only, reason in _UNBUILT:
+            if self._given.get(key, only) != only:
+                self.faults.append(Fault(key, reason))
+
+
+def _across(settings: Settings) -> list[Fault]:
+    """Faults that no single key shows."""
+    faults = []
+    if settings.issuer == "acme" and not settings.agree_terms:
+        faults.append(Fault("acme.agree_terms", "must be true: read the CA's terms of service, then set it"))
+    if settings.issuer == "acme" and not settings.contact:
+        faults.append(Fault("acme.contact", "must be set: the CA writes there when something is wrong"))
+    if settings.admin_host == settings.cname_target:
+        faults.append(Fault("edge.admin_host", "must differ from edge.cname_target"))
+    return faults
+
+
+def _text(value: Any, _: Path) -> str:
+    if not isinstance(value, str):
+        raise _Wrong(f"must be text, not {value!r}")
+    return value.strip()
+
+
+def _hostname(value: Any, folder: Path) -> str:
+    name = _text(value, folder).lower().removesuffix(".")
+    labels = name.split(".")
+    if (
+        not name
+        or len(name) > 253
+        or not all(re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", x) for x in labels)
+    ):
+        raise _Wrong(f"{value!r} is not a host name")
+    return name
+
+
+def _maybe_hostname(value: Any, folder: Path) -> str:
+    return _hostname(value, folder) if value else ""
+
+
+def _texts(value: Any, folder: Path) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise _Wrong(f"must be a list of texts, not {value!r}")
+    return tuple(_text(item, folder) for item in value)
+
+
+def _listen(value: Any, folder: Path) -> tuple[str, ...]:
+    for item in (items := _texts(value, folder)):
+        _endpoint(item)
+    return items
+
+
+def _endpoint(item: str) -> None:
+    host, colon, port = item.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65535:
+        raise _Wrong(f"{item!r} is not ADDRESS:PORT, such as 0.0.0.0:443 or [::]:443")
+    _address(host.removeprefix("[").removesuffix("]"))
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise _Wrong(f"{text!r} is not an IP address") from None
+
+
+def _addresses(value: Any, folder: Path) -> frozenset[str]:
+    return frozenset(_address(item) for item in _texts(value, folder))
+
+
+def _resolvers(value: Any, folder: Path) -> tuple[str, ...]:
+    for item in (items := _texts(value, folder)):
+        try:
+            ipaddress.ip_address(item)
+        except ValueError:
+            _endpoint(item)
+    return items
+
+
+def _whole(low: int, high: int) -> Callable[[Any, Path], int]:
+    def check(value: Any, _: Path) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise _Wrong(f"must be a whole number from {low} to {high}, not {value!r}")
+        return value
+
+    return check
+
+
+def _flag(value: Any, _: Path) -> bool:
+    if not isinstance(value, bool):
+        raise _Wrong(f"must be true or false, not {value!r}")
+    return value
+
+
+def _store(value: Any, folder: Path) -> Path:
+    text = _text(value, folder)
+    if not text.startswith("sqlite:///") or len(text) == len("sqlite:///"):
+        raise _Wrong(f"{text!r} is not sqlite:///PATH (relative to this file) or sqlite:////PATH (absolute)")
+    return folder / text.removeprefix("sqlite:///")
+
+
+def _file(value: Any, folder: Path) -> Path:
+    if not _text(value, folder):
+        raise _Wrong("must name a file")
+    return folder / _text(value, folder)
+
+
+def _maybe_file(value: Any, folder: Path) -> Path | None:
+    return _file(value, folder) if value else None
+
+
+def _url(value: Any, folder: Path) -> str:
+    text = _text(value, folder)
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname:
+        raise _Wrong(f"{text!r} is not an https:// URL")
+    return text
+
+
+def _one_of(*choices: str) -> Callable[[Any, Path], str]:
+    def check(value: Any, folder: Path) -> str:
+        if (text := _text(value, folder)) not in choices:
+            raise _Wrong(f"must be one of {', '.join(choices)}, not {text!r}")
+        return text
+
+    return check
+
+
+def _challenges(value: Any, folder: Path) -> tuple[str, ...]:
+    items = _texts(value, folder)
+    if not items or set(items) - {"http-01", "tls-alpn-01"}:
+        raise _Wrong(f"must list http-01, tls-alpn-01 or both in the order to try, not {list(items)!r}")
+    return items
+
+
+def _email(value: Any, folder: Path) -> str:
+    text = _text(value, folder)
+    if text and not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+        raise _Wrong(f"{text!r} is not an e-mail address")
+    return text
+
+
+def _from_text(text: str, default: Any) -> Any:
+    """A value from the environment, in the type that the key's default has."""
+    if isinstance(default, bool):
+        return {"true": True, "false": False, "1": True, "0": False}.get(text.lower(), text)
+    if isinstance(default, int):
+        return int(text) if text.lstrip("-").isdigit() else text
+    if isinstance(default, list):
+        return [item.strip() for item in text.split(",") if item.strip()]
+    return text
+
+
+_RULES: dict[str, tuple[str, _Rule]] = {
+    "https": ("edge.https", _Rule(["0.0.0.0:443", "[::]:443"], _listen)),
+    "http": ("edge.http", _Rule(["0.0.0.0:80", "[::]:80"], _listen)),
+    "admin_host": ("edge.admin_host", _Rule(None, _hostname)),
+    "provider_domain": ("edge.provider_domain", _Rule("", _maybe_hostname)),
+    "addresses": ("edge.addresses", _Rule([], _addresses)),
+    "public_https_port": ("edge.public_https_port", _Rule(443, _whole(1, 65535))),
+    "public_http_port": ("edge.public_http_port", _Rule(80, _whole(1, 65535))),
+    "cname_target": ("edge.cname_target", _Rule(None, _hostname)),
+    "max_waiting_handshakes": ("edge.max_waiting_handshakes", _Rule(2000, _whole(1, 1_000_000))),
+    "store_path": ("store.url", _Rule("sqlite:///var/brassplate.db", _store)),
+    "master_key_file": ("store.master_key_file", _Rule("var/master.key", _file)),
+    "issuer": ("issuer.kind", _Rule("acme", _one_of("acme", "local"))),
+    "root_file": ("issuer.root_file", _Rule("var/root.pem", _file)),
+    "root_days": ("issuer.root_days", _Rule(3650, _whole(1, 36500))),
+    "root_permits": ("issuer.root_permits", _Rule([], _texts)),
+    "leaf_hours": ("issuer.leaf_hours", _Rule(2160, _whole(1, 9528))),
+    "directory": ("acme.directory", _Rule("https://acme-v02.api.letsencrypt.org/directory", _url)),
+    "contact": ("acme.contact", _Rule("", _email)),
+    "agree_terms": ("acme.agree_terms", _Rule(False, _flag)),
+    "ca_file": ("acme.ca_file", _Rule("", _maybe_file)),
+    "trust_file": ("acme.trust_file", _Rule("", _maybe_file)),
+    "challenges": ("acme.challenges", _Rule(["http-01", "tls-alpn-01"], _challenges)),
+    "resolvers": ("dns.resolvers", _Rule([], _resolvers)),
+    "operator_name": ("operator.name", _Rule("", _text)),
+    "support_email": ("operator.support_email", _Rule("", _email)),
+    "smtp": ("mail.smtp", _Rule("", _text)),
+}
+_UNBUILT = (
+    ("edge.workers", 1, "2 and more are not built yet; leave it at 1"),
+    ("edge.api_host", "", "the API is not built yet; leave it empty"),
+)
