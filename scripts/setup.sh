@@ -65,6 +65,11 @@ forbid_service_starts() {
     chmod 755 "$POLICY"
 }
 
+run_apt() {
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get --yes -o DPkg::Lock::Timeout=120)
+    "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "$@"
+}
+
 install_packages() {
     if [ "$(id -u)" -ne 0 ]; then
         say "Debian packages are missing: $*" >&2
@@ -73,9 +78,10 @@ install_packages() {
     fi
     say "installing Debian packages: $*"
     forbid_service_starts
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get -qq -o DPkg::Lock::Timeout=120 update
-    apt-get -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install -y --no-install-recommends "$@" >/dev/null
+    local log
+    log=$(mktemp)
+    run_apt "$@" >"$log" 2>&1 || { cat "$log" >&2 && fail "apt could not install: $*"; }
+    rm -f "$log"
     remove_policy
 }
 
