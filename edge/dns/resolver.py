@@ -1,0 +1,105 @@
+"""Resolver: the questions we put to the DNS, over dnspython; every answer is a value, time-outs included."""
+
+import asyncio
+import ipaddress
+from dataclasses import dataclass
+
+import dns.asyncresolver
+import dns.exception
+import dns.nameserver
+import dns.rdatatype
+import dns.resolver
+
+from store.diagnosis import Asked, Evidence
+from store.hostname import Hostname
+
+MAX_CHAIN = 8
+"""CNAME hops that are followed; the CAs' own resolvers stop near there."""
+LIFETIME_SECONDS = 5.0
+TRY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    asked: Asked
+    values: tuple[str, ...] = ()
+    ttl: int | None = None
+    failure: str = ""
+
+
+class Resolver:
+    """Asks the configured resolvers, or the system's; keeps no cache: the servers asked have one."""
+
+    def __init__(self, servers: tuple[str, ...]):
+        self._resolver = dns.asyncresolver.Resolver(configure=not servers)
+        if servers:
+            self._resolver.nameservers = [dns.nameserver.Do53Nameserver(*_endpoint(s)) for s in servers]
+        self._resolver.lifetime = LIFETIME_SECONDS
+        self._resolver.timeout = TRY_SECONDS
+
+    async def look(self, hostname: Hostname, target: str | None) -> Evidence:
+        """Follow the CNAME chain of a name hop by hop, to `target` or its end, and ask A and AAAA there."""
+        chain: list[str] = []
+        name: str = hostname
+        ttls: list[int] = []
+        while len(chain) <= MAX_CHAIN:
+            answer = await self._ask(name, "CNAME")
+            if answer.asked is Asked.FAILED:
+                return Evidence(hostname, Asked.FAILED, tuple(chain), failure=answer.failure)
+            if not answer.values:
+                break
+            name = answer.values[0]
+            ttls += [answer.ttl] if answer.ttl is not None else []
+            looped = name in chain or name == hostname
+            chain.append(name)
+            if looped or name == target:
+                return Evidence(hostname, Asked.ANSWERED, tuple(chain), ttl=min(ttls))
+        return await self._addresses_at(hostname, name, tuple(chain), ttls)
+
+    async def addresses(self, name: str) -> tuple[str, ...]:
+        """A and AAAA of a name, CNAMEs followed by the resolver; empty when there are none or nobody answers."""
+        found = await asyncio.gather(self._ask(name, "A"), self._ask(name, "AAAA"))
+        return tuple(value for answer in found for value in answer.values)
+
+    async def _addresses_at(
+        self, hostname: Hostname, name: str, chain: tuple[str, ...], ttls: list[int]
+    ) -> Evidence:
+        found = await asyncio.gather(self._ask(name, "A"), self._ask(name, "AAAA"))
+        failed = next((a for a in found if a.asked is Asked.FAILED), None)
+        addresses = tuple(value for answer in found for value in answer.values)
+        ttls = ttls + [answer.ttl for answer in found if answer.ttl is not None]
+        ttl = min(ttls) if ttls else None
+        if failed:
+            return Evidence(hostname, Asked.FAILED, chain, addresses, ttl, failed.failure)
+        gone = not chain and all(a.asked is Asked.NXDOMAIN for a in found)
+        return Evidence(hostname, Asked.NXDOMAIN if gone else Asked.ANSWERED, chain, addresses, ttl)
+
+    async def _ask(self, name: str, kind: str) -> _Answer:
+        try:
+            found = await self._resolver.resolve(name, kind, raise_on_no_answer=False, search=False)
+        except dns.resolver.NXDOMAIN:
+            return _Answer(Asked.NXDOMAIN)
+        except (dns.resolver.NoNameservers, dns.exception.Timeout, OSError) as error:
+            return _Answer(Asked.FAILED, failure=f"{kind} {name}: {error}")
+        except dns.exception.DNSException as error:
+            return _Answer(Asked.FAILED, failure=f"{kind} {name}: {type(error).__name__}")
+        if found.rrset is None:
+            return _Answer(Asked.ANSWERED)
+        return _Answer(Asked.ANSWERED, tuple(_text(record) for record in found.rrset), found.rrset.ttl)
+
+
+def _text(record: object) -> str:
+    text = str(record).lower().removesuffix(".")
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return text
+
+
+def _endpoint(server: str) -> tuple[str, int]:
+    """`127.0.0.1`, `127.0.0.1:5353`, `::1` or `[::1]:5353` as address and port."""
+    try:
+        return str(ipaddress.ip_address(server)), 53
+    except ValueError:
+        host, _, port = server.rpartition(":")
+        return host.removeprefix("[").removesuffix("]"), int(port)

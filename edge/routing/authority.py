@@ -1,0 +1,46 @@
+"""Authority: on every request the Host must be the name that the connection's SNI chose (RFC 9110 7.4, 421)."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from store.hostname import Hostname, canonical
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+SNI = "brassplate.hostname"
+"""Under this key the transport tells the hostname of its ClientHello."""
+
+
+def hostname_of(request: web.Request) -> Hostname | None:
+    """The hostname that the connection's ClientHello named."""
+    hostname: Hostname | None = request.transport.get_extra_info(SNI) if request.transport else None
+    return hostname
+
+
+@web.middleware
+async def one_name(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer 421 where the Host, or the authority of an absolute target, is not the SNI."""
+    sni = hostname_of(request)
+    if sni is None or named(request) != sni:
+        return web.Response(status=421, text="This connection is for another name.\n")
+    return await handler(request)
+
+
+def named(request: web.Request) -> Hostname | None:
+    """The one hostname that a request names; None where it names none, several or no valid one."""
+    hosts = request.headers.getall("Host", [])
+    if len(hosts) != 1:
+        return None
+    names = {without_port(hosts[0])}
+    target = request._message.path
+    if not target.startswith("/") and target != "*":
+        names.add(without_port(request.url.authority))
+    return names.pop() if len(names) == 1 else None
+
+
+def without_port(authority: str) -> Hostname | None:
+    """The canonical name in `host` or `host:port`; None for anything else."""
+    host, colon, port = authority.partition(":")
+    if colon and not (port.isascii() and port.isdigit() and len(port) <= 5):
+        return None
+    return canonical(host)

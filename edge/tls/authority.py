@@ -1,0 +1,39 @@
+"""CertificateAuthority: what an issuer of certificates offers, be it a CA over ACME or the embedded one."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from edge.tls.trace import Trace
+from store.hostname import Hostname
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A certificate chain (leaf first) and its key, both PEM."""
+
+    chain_pem: bytes
+    key_pem: bytes
+
+
+class NotIssued(Exception):
+    """The CA gave no certificate: a short cause, its own words, and how long it asks to wait."""
+
+    def __init__(self, cause: str, detail: str, retry_after: timedelta | None = None):
+        super().__init__(f"{cause}: {detail}")
+        self.cause = cause
+        self.detail = detail
+        self.retry_after = retry_after
+
+
+class CertificateAuthority(Protocol):
+    """Gives certificates for names whose DNS was confirmed."""
+
+    @property
+    def name(self) -> str:
+        """The directory URL, or `local`."""
+        ...
+
+    async def obtain(self, hostname: Hostname, trace: Trace) -> Material:
+        """A new certificate, an order under way resumed where there is one; `NotIssued`."""
+        ...

@@ -1,0 +1,58 @@
+"""Gate: may a certificate for this name be ordered now? Pure; the order of its questions is the policy."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from store.destination import Destination
+from store.diagnosis import Diagnosis, Evidence, Routing
+from store.issuance import Standing
+
+LADDER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(minutes=100), timedelta(days=1))
+"""Waits after one, two, three and more failures in a row, as Let's Encrypt's integration guide advises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """An order may be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """No order now: a short cause, words for the admin, and when it is worth asking again."""
+
+    why: str
+    detail: str = ""
+    retry_at: datetime | None = None
+
+
+def decide(
+    destination: Destination | None,
+    standing: Standing,
+    diagnosis: Diagnosis,
+    fingerprint: str,
+    now: datetime,
+) -> Allowed | Denied:
+    """Registered, not suspended, pointing at us, and no failure whose wait still runs under this same DNS."""
+    if destination is None:
+        return Denied("unregistered")
+    if destination.suspended:
+        return Denied("suspended")
+    if diagnosis.routing is not Routing.OK:
+        return Denied(f"dns:{diagnosis.code}", diagnosis.seen)
+    waiting = standing.retry_at is not None and now < standing.retry_at
+    if waiting and standing.dns_fingerprint == fingerprint:
+        return Denied(standing.cause, standing.detail, standing.retry_at)
+    return Allowed()
+
+
+def retry_at(failures: int, now: datetime, jitter: float, ca_says: timedelta | None = None) -> datetime:
+    """When to try again after the `failures`th failure in a row (from 1); jitter is -1 to 1, worth 10 %."""
+    wait = LADDER[min(failures, len(LADDER)) - 1] * (1 + jitter / 10)
+    return now + max(wait, ca_says or timedelta())
+
+
+def fingerprint(evidence: Evidence) -> str:
+    """A short text that changes when what the DNS says about a name changes."""
+    facts = (evidence.asked.value, *evidence.chain, "", *sorted(evidence.addresses))
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]

@@ -1,0 +1,93 @@
+"""Renewal: when a certificate is renewed (pure), and the one loop that does it, traffic or not."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from store import issuance
+from store.database import Store
+from store.hostname import Hostname
+from store.instants import Clock
+from store.tasks import OwnedTasks
+
+log = logging.getLogger(__name__)
+
+SHORT_LIFE = timedelta(days=10)
+JITTER = 0.02
+"""Of a certificate's life, to either side, so that names issued together do not renew together."""
+AT_ONCE = 8
+LONGEST_SLEEP_SECONDS = 30.0
+"""The loop looks at least this often: another process may have stored a certificate."""
+STUCK = timedelta(minutes=5)
+"""A name whose renewal could not even be tried is looked at again after this."""
+
+
+class Renews(Protocol):
+    """Renews one name; `edge.tls.certificates.Certificates.renew` is the real one."""
+
+    def __call__(self, hostname: Hostname) -> Awaitable[object]: ...
+
+
+def renew_at(not_before: datetime, not_after: datetime, jitter: float) -> datetime:
+    """At 2/3 of the certificate's own life, 1/2 if it lasts 10 days or less; jitter is -1 to 1."""
+    life = not_after - not_before
+    share = 1 / 2 if life <= SHORT_LIFE else 2 / 3
+    return not_before + life * (share + jitter * JITTER)
+
+
+class Timer:
+    """Renews each name when its time has come, by the index of due times; never a scan."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        renew: Renews,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ):
+        self._store = store
+        self._clock = clock
+        self._renew = renew
+        self._sleep = sleep
+        self._running: set[Hostname] = set()
+
+    async def run(self) -> None:
+        """Renew what is due, sleep until the next is; runs until cancelled."""
+        tasks = OwnedTasks()
+        try:
+            while True:
+                await self._start_due(tasks)
+                await self._sleep(await self._until_next())
+        finally:
+            await tasks.close()
+
+    async def _start_due(self, tasks: OwnedTasks) -> None:
+        due = await self._store.read(issuance.due, self._clock(), AT_ONCE)
+        for hostname in [name for name in due if name not in self._running][: AT_ONCE - len(self._running)]:
+            self._running.add(hostname)
+            tasks.start(self._renew_one(hostname), f"renew {hostname}")
+
+    async def _renew_one(self, hostname: Hostname) -> None:
+        due_before = self._clock()
+        try:
+            await self._renew(hostname)
+        finally:
+            await self._store.write(_look_later, hostname, due_before, due_before + STUCK)
+            self._running.discard(hostname)
+
+    async def _until_next(self) -> float:
+        if self._running:
+            return 1.0
+        due = await self._store.read(issuance.next_due)
+        seconds = (due - self._clock()).total_seconds() if due else LONGEST_SLEEP_SECONDS
+        return min(max(seconds, 0.05), LONGEST_SLEEP_SECONDS)
+
+
+def _look_later(db: sqlite3.Connection, hostname: Hostname, due: datetime, later: datetime) -> None:
+    """Where nothing moved the name's due time, move it, so that one stuck name does not spin."""
+    at = issuance.standing(db, hostname).next_action_at
+    if at is not None and at <= due:
+        issuance.postpone(db, hostname, later)
