@@ -1,6 +1,8 @@
 # Every target does its own set-up. On a fresh Debian 12: python3, make and root's apt are enough.
 SHELL := /bin/bash
 BIN := .venv/bin
+# Debian keeps servers in sbin, which only root has on its path.
+export PATH := $(PATH):/usr/sbin:/sbin
 DEMO_FLAGS = $(if $(CA),--ca $(CA)) $(ARGS)
 DEMO_NEEDS = $(if $(filter pebble,$(CA)),pebble)
 

@@ -26,6 +26,7 @@ PYTHON
 } | tee "$result"
 
 status=0
-BRASSPLATE_PROOF=full .venv/bin/python -m pytest -m proof -v -rA --durations=0 "$@" 2>&1 | tee -a "$result" || status=$?
+# A server that is missing must not pass as a proof: CI=true makes it a failure.
+CI=true BRASSPLATE_PROOF=full .venv/bin/python -m pytest -m proof -v -rA --durations=0 "$@" 2>&1 | tee -a "$result" || status=$?
 echo "written to $result"
 exit "$status"
