@@ -66,6 +66,19 @@ def newest(db: sqlite3.Connection) -> list[Certificate]:
     return [_certificate(row) for row in rows]
 
 
+def newest_row(db: sqlite3.Connection) -> int:
+    """The number of the row that was stored last, 0 for none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM certificates").fetchone()[0])
+
+
+def stored_since(db: sqlite3.Connection, since: int) -> tuple[int, dict[Hostname, str]]:
+    """What was stored after the row `since`: the newest row, and the newest serial of each name."""
+    rows = db.execute(
+        "SELECT id, hostname, serial FROM certificates WHERE id > :since ORDER BY id", {"since": since}
+    ).fetchall()
+    return (rows[-1]["id"] if rows else since), {Hostname(row["hostname"]): row["serial"] for row in rows}
+
+
 _SELECT = (
     "SELECT hostname, serial, chain_pem, sealed_key, issuer, not_before_at, not_after_at FROM certificates"
 )

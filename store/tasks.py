@@ -18,18 +18,25 @@ class OwnedTasks:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def start(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
-        """Run `work` as a task of this owner; a failure nobody awaits is logged, not lost."""
-        task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return task
+    def start(self, work: Coroutine[Any, Any, object], name: str) -> None:
+        """Run `work` as a task of this owner that nobody awaits; a failure is logged."""
+        _ = self._own(work, name)
+
+    def begin(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
+        """As `start`, for whoever awaits the result; it goes on when they stop waiting (shield it)."""
+        return self._own(work, name)
 
     async def close(self) -> None:
         """Cancel what runs and wait until all of it has ended."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _own(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

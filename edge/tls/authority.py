@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from edge.tls.trace import Trace
+from edge.tls.issuance_trace import Trace
 from store.hostname import Hostname
 
 

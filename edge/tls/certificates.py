@@ -1,0 +1,100 @@
+"""Certificates: memory -> store -> issue, one flight a name; waiters share its result or its refusal."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Protocol
+
+from edge.tls.contexts import Contexts
+from edge.tls.gate import Denied
+from store import certificates
+from store.certificates import Certificate
+from store.database import Store
+from store.hostname import Hostname
+from store.instants import Clock
+from store.tasks import OwnedTasks
+from store.vault import SealBroken, Vault
+
+log = logging.getLogger(__name__)
+
+
+class Issues(Protocol):
+    """Gets a certificate; `edge.tls.issuer.Issuer.issue` is the real one."""
+
+    def __call__(
+        self, hostname: Hostname, reason: str, *, replace: str = ""
+    ) -> Awaitable[Certificate | Denied]: ...
+
+
+class Certificates:
+    """The certificates of this process: ready contexts, and the flights that make them."""
+
+    def __init__(self, store: Store, vault: Vault, contexts: Contexts, issue: Issues, clock: Clock):
+        self._store = store
+        self._vault = vault
+        self._contexts = contexts
+        self._issue = issue
+        self._clock = clock
+        self._flights: dict[Hostname, asyncio.Task[ssl.SSLContext | Denied]] = {}
+        self._ends: dict[Hostname, tuple[str, datetime]] = {}
+        self._tasks = OwnedTasks()
+        self._newest: int | None = None
+
+    def ready(self, hostname: Hostname) -> ssl.SSLContext | None:
+        """The context in memory, unless its certificate has expired."""
+        context = self._contexts.get(hostname)
+        if context is None:
+            return None
+        return context if self._ends[hostname][1] > self._clock() else None
+
+    async def context_for(self, hostname: Hostname, reason: str = "handshake") -> ssl.SSLContext | Denied:
+        """The context for a name; whoever stops waiting leaves the flight to go on."""
+        return self.ready(hostname) or await asyncio.shield(self._flight(hostname, reason))
+
+    async def renew(self, hostname: Hostname) -> ssl.SSLContext | Denied:
+        """A certificate in place of the one that stands; that one serves until the new one is loaded."""
+        found = await self._store.read(certificates.standing, hostname, self._clock())
+        return await asyncio.shield(self._flight(hostname, "renewal", replace=found.serial if found else ""))
+
+    async def refresh(self) -> None:
+        """Drop from memory what another process replaced; the next handshake loads the new one."""
+        if self._newest is None:
+            self._newest = await self._store.read(certificates.newest_row)
+        self._newest, stored = await self._store.read(certificates.stored_since, self._newest)
+        for hostname, serial in stored.items():
+            if hostname in self._ends and self._ends[hostname][0] != serial:
+                self._contexts.drop(hostname)
+
+    async def close(self) -> None:
+        """Cancel the flights; each gives its lease back."""
+        await self._tasks.close()
+
+    def _flight(
+        self, hostname: Hostname, reason: str, *, replace: str = ""
+    ) -> asyncio.Task[ssl.SSLContext | Denied]:
+        flight = self._flights.get(hostname)
+        if flight is None:
+            flight = self._tasks.begin(self._obtain(hostname, reason, replace), f"certificate {hostname}")
+            self._flights[hostname] = flight
+            flight.add_done_callback(lambda _: self._flights.pop(hostname, None))
+        return flight
+
+    async def _obtain(self, hostname: Hostname, reason: str, replace: str) -> ssl.SSLContext | Denied:
+        found = await self._store.read(certificates.standing, hostname, self._clock())
+        if found is None or found.serial == replace:
+            issued = await self._issue(hostname, reason, replace=replace)
+            if isinstance(issued, Denied):
+                return issued
+            found = issued
+        return await self._load(found)
+
+    async def _load(self, found: Certificate) -> ssl.SSLContext | Denied:
+        try:
+            key_pem = self._vault.open(found.sealed_key, found.hostname, found.serial)
+        except SealBroken as broken:
+            log.error("stored key does not open", extra={"hostname": found.hostname, "serial": found.serial})
+            return Denied("key_sealed", str(broken))
+        self._ends[found.hostname] = found.serial, found.not_after
+        return await self._contexts.load(found.hostname, found.serial, found.chain_pem.encode("ascii"), key_pem)

@@ -1,0 +1,195 @@
+"""Issuer: one issuance of one name, from the facts to the stored certificate, as one sequence."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from cryptography import x509
+
+from edge.tls import gate
+from edge.tls.authority import CertificateAuthority, Material, NotIssued
+from edge.tls.gate import Denied
+from edge.tls.issuance_trace import Trace
+from edge.tls.renewal import renew_at
+from store import certificates, domains, issuance, leases
+from store.certificates import Certificate
+from store.database import Store
+from store.destination import Destination
+from store.diagnosis import Diagnosis, Evidence
+from store.hostname import Hostname
+from store.instants import Clock
+from store.issuance import Attempt, Failure, LeaseLost
+from store.leases import HeldBy, Lease
+from store.vault import Vault
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+DEADLINE_SECONDS = 180.0
+"""One issuance at most, so that its lease never expires while it works."""
+LOOK_AGAIN_SECONDS = 0.05
+"""How often a process that waits for another's lease looks whether it has ended."""
+
+
+class Confirmed(Protocol):
+    """A look at the DNS with its meaning."""
+
+    @property
+    def evidence(self) -> Evidence: ...
+    @property
+    def diagnosis(self) -> Diagnosis: ...
+
+
+class Confirms(Protocol):
+    """Looks whether a name points at us; `edge.dns.confirmation.Confirmer` is the real one."""
+
+    def __call__(self, destination: Destination) -> Awaitable[Confirmed]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One issuance under way."""
+
+    destination: Destination
+    lease: Lease
+    reason: str
+    fingerprint: str
+    trace: Trace
+    started_at: datetime
+
+
+class Issuer:
+    """Gets certificates; whoever calls sees to it that a name is in work once in this process."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        vault: Vault,
+        ca: CertificateAuthority,
+        confirm: Confirms,
+        resolve: Callable[[Hostname], Destination | None],
+        clock: Clock,
+        jitter: Callable[[], float],
+    ):
+        self._store = store
+        self._vault = vault
+        self._ca = ca
+        self._confirm = confirm
+        self._resolve = resolve
+        self._clock = clock
+        self._jitter = jitter
+        self._owner = leases.this_process()
+
+    async def issue(self, hostname: Hostname, reason: str, *, replace: str = "") -> Certificate | Denied:
+        """The name's certificate: another process's, or a new one; `replace` names a serial that will not do."""
+        trace, started_at = Trace(), self._clock()
+        destination = self._resolve(hostname)
+        if destination is None:
+            return Denied("unregistered")
+        standing = await self._store.read(issuance.standing, hostname)
+        confirmed = await self._confirm(destination)
+        trace.mark("dns")
+        await self._keep(hostname, confirmed.diagnosis)
+        fingerprint = gate.fingerprint(confirmed.evidence)
+        verdict = gate.decide(destination, standing, confirmed.diagnosis, fingerprint, self._clock())
+        if isinstance(verdict, Denied):
+            log.info("no order", extra={"hostname": hostname, "why": verdict.why})
+            return verdict
+        lease = await self._lease(hostname, replace)
+        if isinstance(lease, Certificate):
+            return lease
+        work = _Work(destination, lease, reason, fingerprint, trace, started_at)
+        return await self._under_lease(work, replace)
+
+    async def _lease(self, hostname: Hostname, replace: str) -> Lease | Certificate:
+        """The lease on a name, or the certificate that its other holder got while we waited."""
+        while True:
+            now = self._clock()
+            taken = await self._store.write(leases.take, f"issue {hostname}", self._owner, now, now + LEASE)
+            if isinstance(taken, Lease):
+                log.info("lease taken", extra={"hostname": hostname, "generation": taken.generation})
+                return taken
+            assert isinstance(taken, HeldBy)
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            found = await self._store.read(certificates.standing, hostname, self._clock())
+            if found and found.serial != replace:
+                return found
+
+    async def _under_lease(self, work: _Work, replace: str) -> Certificate | Denied:
+        try:
+            return await self._order(work, replace)
+        except LeaseLost:
+            return Denied("lease_lost", "another process took over")
+        except asyncio.CancelledError:
+            await asyncio.shield(self._store.write(leases.release, work.lease))
+            raise
+
+    async def _order(self, work: _Work, replace: str) -> Certificate | Denied:
+        hostname = work.destination.hostname
+        found = await self._store.read(certificates.standing, hostname, self._clock())
+        if found and found.serial != replace:
+            await self._store.write(leases.release, work.lease)
+            return found
+        await self._store.write(issuance.begin, work.lease, hostname)
+        work.trace.mark("lease")
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                material = await self._ca.obtain(hostname, work.trace)
+        except NotIssued as refused:
+            return await self._fail(work, refused)
+        except TimeoutError:
+            return await self._fail(work, NotIssued("deadline", f"not done in {DEADLINE_SECONDS:.0f} seconds"))
+        return await self._succeed(work, material)
+
+    async def _succeed(self, work: _Work, material: Material) -> Certificate:
+        hostname = work.destination.hostname
+        leaf = x509.load_pem_x509_certificate(material.chain_pem)
+        serial = f"{leaf.serial_number:x}"
+        certificate = Certificate(
+            hostname=hostname,
+            serial=serial,
+            chain_pem=material.chain_pem.decode("ascii"),
+            sealed_key=self._vault.seal(material.key_pem, hostname, serial),
+            issuer=self._ca.name,
+            not_before=leaf.not_valid_before_utc,
+            not_after=leaf.not_valid_after_utc,
+        )
+        due = renew_at(certificate.not_before, certificate.not_after, self._jitter())
+        attempt = self._attempt(work, "issued", "")
+        await self._store.write(issuance.succeed, work.lease, certificate, due, attempt)
+        work.trace.mark("commit")
+        log.info(
+            "certificate issued",
+            extra={"hostname": hostname, "reason": work.reason, "serial": serial}
+            | {"ms": work.trace.milliseconds},
+        )
+        return certificate
+
+    async def _fail(self, work: _Work, refused: NotIssued) -> Denied:
+        hostname, now = work.destination.hostname, self._clock()
+        failures = (await self._store.read(issuance.standing, hostname)).failures + 1
+        retry_at = gate.retry_at(failures, now, self._jitter(), refused.retry_after)
+        failure = Failure(refused.cause, refused.detail, work.fingerprint, retry_at)
+        attempt = self._attempt(work, refused.cause, refused.detail)
+        await self._store.write(issuance.fail, work.lease, failure, attempt)
+        log.warning(
+            "certificate not issued",
+            extra={"hostname": hostname, "cause": refused.cause}
+            | {"detail": refused.detail, "retry_at": retry_at.isoformat()},
+        )
+        return Denied(refused.cause, refused.detail, retry_at)
+
+    async def _keep(self, hostname: Hostname, found: Diagnosis) -> None:
+        """Store what the look said, if it says something new."""
+        domain = await self._store.read(domains.by_hostname, hostname)
+        if domain and domain.diagnosis != found:
+            await self._store.write(domains.set_diagnosis, hostname, found, self._clock())
+
+    def _attempt(self, work: _Work, outcome: str, detail: str) -> Attempt:
+        hostname = work.destination.hostname
+        milliseconds = dict(work.trace.milliseconds)
+        return Attempt(hostname, work.reason, outcome, detail, milliseconds, work.started_at, self._clock())
