@@ -260,6 +260,7 @@ CREATE TABLE sessions (
     user_id INTEGER REFERENCES users (id) ON DELETE CASCADE,
     staff_id INTEGER REFERENCES staff (id) ON DELETE CASCADE,
     csrf_token TEXT NOT NULL,
+    chosen_account_id INTEGER,               -- of a user with several accounts; checked against memberships
     address TEXT NOT NULL DEFAULT '',
     agent TEXT NOT NULL DEFAULT '',
     created_at INTEGER NOT NULL,

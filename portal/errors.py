@@ -1,0 +1,107 @@
+"""Errors: every refusal and failure as a page in words, with what to do next."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from portal.csrf import FormRefused
+from portal.passwords import TooBusy
+
+log = logging.getLogger(__name__)
+
+KEPT_HEADERS = ("Allow", "Retry-After")
+RETRY_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, for the person who sees it."""
+
+    status: int
+    title: str
+    advice: str
+
+
+NOT_FOUND = Problem(
+    404,
+    "We could not find that page",
+    "The address may be mistyped, or what was here is no longer available to you.",
+)
+FORM_REFUSED = Problem(
+    403,
+    "That form was not accepted",
+    "It may have been open for too long, or was not sent from this site."
+    " Go back, reload the page and try again.",
+)
+NOT_ALLOWED = Problem(
+    403,
+    "You cannot do that here",
+    "Your sign-in may look at this account but not change it. Ask the person who manages it.",
+)
+TOO_LARGE = Problem(413, "That was too much at once", "What you sent is larger than this page takes.")
+BUSY = Problem(503, "We are very busy just now", "Please try again in a few seconds.")
+FAILED = Problem(
+    500,
+    "Something went wrong on our side",
+    "Nothing you did caused this, and nothing was lost. Please try again in a minute.",
+)
+
+Show = Callable[[web.Request, Problem], web.Response]
+
+
+def middleware(show: Show) -> Middleware:
+    """Answer whatever is raised inside with the page that `show` makes of it."""
+
+    @web.middleware
+    async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException as answer:
+            if answer.status < 400:
+                raise
+            return _keeping(answer, show(request, problem_of(answer)))
+        except TooBusy:
+            response = show(request, BUSY)
+            response.headers["Retry-After"] = str(RETRY_SECONDS)
+            return response
+        except ConnectionResetError:
+            raise
+        except Exception:
+            log.exception("request failed", extra={"method": request.method, "route": _route(request)})
+            return show(request, FAILED)
+
+    return errors
+
+
+def problem_of(answer: web.HTTPException) -> Problem:
+    """The words for a raised HTTP answer."""
+    match answer:
+        case FormRefused():
+            return FORM_REFUSED
+        case web.HTTPForbidden():
+            return NOT_ALLOWED
+        case web.HTTPNotFound():
+            return NOT_FOUND
+        case web.HTTPRequestEntityTooLarge():
+            return TOO_LARGE
+        case _ if answer.status < 500:
+            return Problem(
+                answer.status, "That did not work", "Go back, check what you entered and try again."
+            )
+        case _:
+            return FAILED
+
+
+def _keeping(answer: web.HTTPException, page: web.Response) -> web.Response:
+    for name in KEPT_HEADERS:
+        if name in answer.headers:
+            page.headers[name] = answer.headers[name]
+    return page
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else ""

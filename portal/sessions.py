@@ -1,0 +1,105 @@
+"""Sessions on the wire: the cookie `__Host-session`, its token's hash, beginning and end.
+
+The store keeps the SHA-256 of token and host: a token is worth nothing on another host, and nothing in a
+copy of the database.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from portal import csrf
+from store import sessions
+from store.database import Store
+from store.hostname import Hostname
+from store.sessions import Session
+
+COOKIE = "__Host-session"
+_TOKEN_BYTES = 32
+_AGENT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session to be stored, with the token that only its cookie knows."""
+
+    token: str
+    session: Session
+
+
+def token_hash(token: str, host: Hostname) -> bytes:
+    """What the store knows a token by."""
+    return hashlib.sha256(f"{token}\0{host}".encode()).digest()
+
+
+def hash_of(request: web.BaseRequest, host: Hostname) -> bytes | None:
+    """The hash of the request's session cookie."""
+    token = request.cookies.get(COOKIE)
+    return token_hash(token, host) if token else None
+
+
+async def current(request: web.BaseRequest, store: Store, host: Hostname, now: datetime) -> Session | None:
+    """The living session of a request, its last sight written when it is a minute old."""
+    hashed = hash_of(request, host)
+    session = await store.read(sessions.find, hashed, now) if hashed else None
+    if session:
+        await keep_alive(store, session, now)
+    return session
+
+
+async def keep_alive(store: Store, session: Session, now: datetime) -> None:
+    """Write that a session was used, at most once a minute."""
+    if sessions.needs_touch(session, now):
+        await store.write(sessions.touch, session.token_hash, now)
+
+
+def of_user(
+    request: web.BaseRequest, host: Hostname, organisation_id: int, user_id: int, now: datetime
+) -> NewSession:
+    """A new session of a customer's user; store it with `store.sessions.add`."""
+    return _new(request, host, now, organisation_id=organisation_id, user_id=user_id)
+
+
+def of_staff(request: web.BaseRequest, host: Hostname, staff_id: int, now: datetime) -> NewSession:
+    """A new session of a member of staff; store it with `store.sessions.add`."""
+    return _new(request, host, now, staff_id=staff_id)
+
+
+def put_cookie(response: web.StreamResponse, token: str) -> None:
+    """Give the browser its session."""
+    response.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Lax")
+
+
+def drop_cookie(response: web.StreamResponse) -> None:
+    """Take the session out of the browser."""
+    response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+
+
+def _new(
+    request: web.BaseRequest,
+    host: Hostname,
+    now: datetime,
+    *,
+    organisation_id: int | None = None,
+    user_id: int | None = None,
+    staff_id: int | None = None,
+) -> NewSession:
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    session = Session(
+        token_hash=token_hash(token, host),
+        host=host,
+        organisation_id=organisation_id,
+        user_id=user_id,
+        staff_id=staff_id,
+        csrf_token=csrf.new_token(),
+        chosen_account_id=None,
+        address=request.remote or "",
+        agent=request.headers.get("User-Agent", "")[:_AGENT_LENGTH],
+        created_at=now,
+        seen_at=now,
+        expires_at=now + sessions.LONGEST,
+    )
+    return NewSession(token, session)
