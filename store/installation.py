@@ -2,13 +2,28 @@
 
 import secrets
 import sqlite3
+from collections.abc import Mapping
+
+
+def value(db: sqlite3.Connection, name: str) -> bytes | None:
+    """A kept value."""
+    row = db.execute("SELECT value FROM installation WHERE name = :name", {"name": name}).fetchone()
+    return bytes(row["value"]) if row else None
+
+
+def put(db: sqlite3.Connection, values: Mapping[str, bytes]) -> None:
+    """Keep values together; what is there already is replaced."""
+    db.executemany(
+        "INSERT INTO installation (name, value) VALUES (:name, :value)"
+        " ON CONFLICT (name) DO UPDATE SET value = :value",
+        [{"name": name, "value": bytes_} for name, bytes_ in values.items()],
+    )
 
 
 def proof_key(db: sqlite3.Connection) -> bytes:
     """The unguessable value of this installation; made on first use (call it in a write)."""
-    db.execute(
-        "INSERT INTO installation (name, value) VALUES ('proof_key', :value) ON CONFLICT DO NOTHING",
-        {"value": secrets.token_bytes(32)},
-    )
-    row = db.execute("SELECT value FROM installation WHERE name = 'proof_key'").fetchone()
-    return bytes(row["value"])
+    kept = value(db, "proof_key")
+    if kept is None:
+        kept = secrets.token_bytes(32)
+        put(db, {"proof_key": kept})
+    return kept

@@ -142,7 +142,9 @@ class Issuer:
         except NotIssued as refused:
             return await self._fail(work, refused)
         except TimeoutError:
-            return await self._fail(work, NotIssued("deadline", f"not done in {DEADLINE_SECONDS:.0f} seconds"))
+            return await self._fail(
+                work, NotIssued("deadline", f"not done in {DEADLINE_SECONDS:.0f} seconds")
+            )
         return await self._succeed(work, material)
 
     async def _succeed(self, work: _Work, material: Material) -> Certificate:

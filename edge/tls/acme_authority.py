@@ -1,0 +1,203 @@
+"""AcmeAuthority: certificates from a CA over ACME; an order under way is in the store and survives a crash.
+
+account -> order (resumed or new) -> answers and order committed -> CA told -> validated -> finalised -> chain
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from edge.tls.acme.account import new_account_key
+from edge.tls.acme.client import AcmeClient
+from edge.tls.acme.errors import AccountLost, AcmeError, AcmeProblem, AcmeTimeout, AcmeUnreachable
+from edge.tls.acme.order import Authorization, AuthorizationStatus, Order, OrderStatus
+from edge.tls.authority import Material, NotIssued
+from edge.tls.csr import new_key, signing_request
+from edge.tls.issuance_trace import Trace
+from store import acme_state, challenges
+from store.acme_state import Account, PendingOrder
+from store.database import Store
+from store.hostname import Hostname
+from store.instants import Clock
+from store.vault import SealBroken, Vault
+
+log = logging.getLogger(__name__)
+
+VALIDATION_SECONDS = 90.0
+FINALISING_SECONDS = 60.0
+ANSWER_LIFE = timedelta(hours=1)
+"""Answers are deleted with their order; this bounds what a crash leaves behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcmeSettings:
+    """Which CA, as whom, and how names are proven."""
+
+    directory: str
+    contact: str
+    agree_terms: bool
+    ca_file: str
+    challenges: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Under:
+    """An order with the key that its certificate will have."""
+
+    order: Order
+    key_pem: bytes
+
+
+class AcmeAuthority:
+    """One CA as one account; made once, closed once."""
+
+    def __init__(self, store: Store, vault: Vault, clock: Clock, settings: AcmeSettings):
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+        self._settings = settings
+        self._client: AcmeClient | None = None
+        self._connecting = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        return self._settings.directory
+
+    async def prepare(self) -> None:
+        """Have the account ready before the first visitor comes; a CA that is down now is tried again then."""
+        try:
+            await self._connect()
+        except AcmeError as error:
+            log.warning("the CA cannot be reached yet", extra={"ca": self.name, "detail": str(error)})
+
+    async def close(self) -> None:
+        """Close the connection to the CA."""
+        if self._client:
+            await self._client.close()
+
+    async def obtain(self, hostname: Hostname, trace: Trace) -> Material:
+        """A certificate for the name; `NotIssued` with the CA's words. A lost account is made anew, once."""
+        try:
+            client = await self._connect()
+            try:
+                return await self._obtain(client, hostname, trace)
+            except AccountLost:
+                log.warning("the CA lost our account, registering again", extra={"ca": self.name})
+                await self._store.write(acme_state.forget_order, hostname)
+                await self._register(client)
+                return await self._obtain(client, hostname, trace)
+        except AcmeProblem as problem:
+            wait = timedelta(seconds=problem.retry_after) if problem.retry_after else None
+            raise NotIssued(f"ca:{problem.code}", str(problem.problem), wait) from problem
+        except AcmeUnreachable as error:
+            raise NotIssued("ca:unreachable", str(error)) from error
+        except AcmeTimeout as error:
+            raise NotIssued("ca:timeout", str(error)) from error
+        except AcmeError as error:
+            raise NotIssued("ca:malformed", str(error)) from error
+
+    async def _obtain(self, client: AcmeClient, hostname: Hostname, trace: Trace) -> Material:
+        under = await self._resumed(client, hostname) or await self._ordered(client, hostname, trace)
+        order = under.order
+        if order.status is OrderStatus.PENDING:
+            await self._prove(client, hostname, under)
+            trace.mark("validation")
+        if order.status in (OrderStatus.PENDING, OrderStatus.READY):
+            log.info("finalising", extra={"hostname": hostname})
+            request = signing_request(under.key_pem, hostname)
+            order = await client.finalise(order, request, within_seconds=FINALISING_SECONDS)
+        elif order.status is OrderStatus.PROCESSING:
+            order = await client.wait_for_order(order.url, within_seconds=FINALISING_SECONDS)
+        if order.status is not OrderStatus.VALID:
+            raise NotIssued("ca:order_invalid", str(order.problem or "the CA gave no reason"))
+        chain_pem = await client.certificate(order)
+        trace.mark("finalise")
+        log.info("finalised", extra={"hostname": hostname})
+        return Material(chain_pem, under.key_pem)
+
+    async def _resumed(self, client: AcmeClient, hostname: Hostname) -> _Under | None:
+        """The order that a crash left under way, unless it is void by now."""
+        pending = await self._store.read(acme_state.pending_order, hostname)
+        if pending is None or pending.directory != self.name:
+            return None
+        try:
+            key_pem = self._vault.open(pending.sealed_key, hostname, pending.url)
+            order = await client.fetch_order(pending.url)
+        except (SealBroken, AcmeProblem) as error:
+            if isinstance(error, AccountLost):
+                raise
+            log.warning("an order cannot be resumed", extra={"hostname": hostname, "detail": str(error)})
+            return None
+        if order.status is OrderStatus.INVALID:
+            return None
+        log.info("order resumed", extra={"hostname": hostname, "status": order.status.value})
+        return _Under(order, key_pem)
+
+    async def _ordered(self, client: AcmeClient, hostname: Hostname, trace: Trace) -> _Under:
+        order, key_pem = await client.new_order(hostname), new_key()
+        log.info("ordered", extra={"hostname": hostname})
+        sealed = self._vault.seal(key_pem, hostname, order.url)
+        pending = PendingOrder(hostname, self.name, order.url, sealed)
+        await self._store.write(acme_state.put_pending_order, pending, self._clock())
+        trace.mark("order")
+        return _Under(order, key_pem)
+
+    async def _prove(self, client: AcmeClient, hostname: Hostname, under: _Under) -> None:
+        for authorization in await client.authorizations(under.order):
+            if authorization.status is AuthorizationStatus.PENDING:
+                await self._answer(client, hostname, authorization)
+                authorization = await client.wait_for_authorization(
+                    authorization.url, within_seconds=VALIDATION_SECONDS
+                )
+            if authorization.status is not AuthorizationStatus.VALID:
+                problem = authorization.problem
+                code = problem.code if problem else "authorization_" + authorization.status.value
+                raise NotIssued(f"ca:{code}", str(problem or "the CA gave no reason"))
+
+    async def _answer(self, client: AcmeClient, hostname: Hostname, authorization: Authorization) -> None:
+        """Commit the answer, so that every process can give it, and only then tell the CA."""
+        challenge = authorization.challenge(self._settings.challenges)
+        if challenge is None:
+            raise NotIssued(
+                "ca:no_challenge", f"the CA offers none of {', '.join(self._settings.challenges)}"
+            )
+        answer = await client.key_authorization(challenge)
+        await self._store.write(
+            challenges.put, hostname, challenge.kind, challenge.token, answer, self._clock() + ANSWER_LIFE
+        )
+        log.info("challenge answered", extra={"hostname": hostname, "kind": challenge.kind})
+        await client.answer(challenge)
+
+    async def _connect(self) -> AcmeClient:
+        async with self._connecting:
+            if self._client is None:
+                account = await self._store.read(acme_state.account, self.name)
+                key_pem = self._vault.open(account.sealed_key, self.name) if account else new_account_key()
+                client = AcmeClient(
+                    self.name,
+                    key_pem,
+                    clock=self._clock,
+                    account_url=account.url if account else None,
+                    ca_file=self._settings.ca_file,
+                )
+                try:
+                    if account is None:
+                        await self._register(client, key_pem)
+                except BaseException:
+                    await client.close()
+                    raise
+                self._client = client
+            return self._client
+
+    async def _register(self, client: AcmeClient, key_pem: bytes | None = None) -> None:
+        record = await client.register(contact=self._settings.contact, agree_terms=self._settings.agree_terms)
+        if key_pem is None:
+            known = await self._store.read(acme_state.account, self.name)
+            assert known
+            sealed = known.sealed_key
+        else:
+            sealed = self._vault.seal(key_pem, self.name)
+        account = Account(self.name, record.url, self._settings.contact, sealed)
+        await self._store.write(acme_state.put_account, account, self._clock())
+        log.info("registered with the CA", extra={"ca": self.name})
