@@ -1,0 +1,1 @@
+"""Home: what one sees first."""

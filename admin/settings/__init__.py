@@ -1,0 +1,1 @@
+"""Settings: Customer Access once it is there: the switch, the address, the colour."""

@@ -1,0 +1,1 @@
+"""Sign-in: how staff come in and go out."""

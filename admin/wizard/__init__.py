@@ -1,0 +1,1 @@
+"""Wizard: from a switched-off portal to a live address, one decision a step."""
