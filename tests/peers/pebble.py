@@ -12,6 +12,7 @@ import http.client
 import json
 import ssl
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -77,6 +78,9 @@ class Pebble:
                 self._end_all()
                 if attempt == _ATTEMPTS - 1:
                     raise
+            except BaseException:
+                self._end_all()
+                raise
         raise AssertionError("unreachable")
 
     def stop(self) -> None:
@@ -164,6 +168,7 @@ class Pebble:
         self._dns = Process(
             ["pebble-challtestsrv", "-dns01", address, "-management", control, *no_others, *addresses],
             self._path / "dns.log",
+            {},
         )
         self._dns.wait_until(lambda: _answers(lambda: self._tell_dns("/clear-cname", {"host": "ready.test"})))
 
@@ -235,8 +240,7 @@ def _exchange(
     return answer
 
 
-def _answers(ask: object) -> bool:
-    assert callable(ask)
+def _answers(ask: Callable[[], object]) -> bool:
     try:
         ask()
     except _NO_STATUS:

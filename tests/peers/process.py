@@ -14,7 +14,7 @@ READY_SECONDS = 20.0
 class Process:
     """A child with a log; a missing program is a failure, never a skipped test."""
 
-    def __init__(self, command: Sequence[str], log: Path, environment: Mapping[str, str] = {}) -> None:  # noqa: B006
+    def __init__(self, command: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
         program = shutil.which(command[0])
         if program is None:
             raise RuntimeError(f"{command[0]} is missing; on Debian: apt-get install pebble")

@@ -27,6 +27,8 @@ class Pace:
     growth: float = 1.6
     longest: float = 5.0
     eager_for: float = 1.0
+    last_look: float = 2.0
+    """How long past the deadline the answer of the last look may take."""
     sleep: Sleep = asyncio.sleep
     monotonic: Callable[[], float] = time.monotonic
 
@@ -44,17 +46,21 @@ async def poll(
     started = pace.monotonic()
     interval, wait = pace.first, pace.first
     while True:
-        passed = pace.monotonic() - started
-        last = passed + wait >= within_seconds
-        await pace.sleep(max(0.0, min(wait, within_seconds - passed)))
+        left = max(0.0, started + within_seconds - pace.monotonic())
+        last = wait >= left
+        wait = min(wait, left)
+        await pace.sleep(wait)
         interval = min(interval * pace.growth, pace.longest)
         trouble: Exception | None = None
         try:
-            seen, retry_after = await look()
+            async with asyncio.timeout(left - wait + pace.last_look):
+                seen, retry_after = await look()
             if settled(seen):
                 return seen
             eager = pace.monotonic() - started < pace.eager_for
             wait = interval if eager else max(interval, retry_after or 0.0)
+        except TimeoutError as error:
+            trouble, last = error, True
         except (AcmeProblem, AcmeUnreachable) as error:
             if not _passing(error):
                 raise

@@ -143,7 +143,10 @@ def _trust(ca_file: str) -> ssl.SSLContext:
     """The system's roots, and one more for a CA such as Pebble."""
     context = ssl.create_default_context()
     if ca_file:
-        context.load_verify_locations(ca_file)
+        try:
+            context.load_verify_locations(ca_file)
+        except OSError as error:
+            raise OSError(f"ca_file {ca_file}: {error}") from error
     return context
 
 
