@@ -1,0 +1,274 @@
+"""Invoices and credit notes of a customer, as published: the list, its totals, one month after another."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from store.money import Money
+
+
+class Kind(Enum):
+    """What a document asks for: money, or gives it back."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+class Status(Enum):
+    """How far an invoice is settled, by the organisation's books."""
+
+    OUTSTANDING = "outstanding"
+    PARTLY_SETTLED = "partly_settled"
+    SETTLED = "settled"
+    VOID = "void"
+
+
+class Show(Enum):
+    """What a list is narrowed to."""
+
+    ALL = "all"
+    DUE = "due"
+    OVERDUE = "overdue"
+    SETTLED = "settled"
+    CREDITS = "credits"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """The head of an invoice or a credit note."""
+
+    invoice_id: int
+    public_id: str
+    number: str
+    kind: Kind
+    status: Status
+    issued_on: date
+    due_on: date | None
+    period_from: date | None
+    period_to: date | None
+    net: Money
+    tax: Money
+    gross: Money
+    paid: Money
+    due: Money
+    po_number: str
+    credits_number: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to settle."""
+        return self.status in (Status.OUTSTANDING, Status.PARTLY_SETTLED)
+
+    @property
+    def is_credit(self) -> bool:
+        return self.kind is Kind.CREDIT_NOTE
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether its day has passed; `today` is the organisation's, so overdue begins at its midnight."""
+        return self.is_open and not self.is_credit and self.due_on is not None and self.due_on < today
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """How a list is narrowed."""
+
+    show: Show = Show.ALL
+    year: int | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the list: the row after which it goes on."""
+
+    issued_on: date
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What is open in one currency. `credit` is what open credit notes have left to give."""
+
+    due: Money
+    overdue: Money
+    credit: Money
+    open_invoices: int
+    next_due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTotal:
+    """What was invoiced in a month, credit notes taken off."""
+
+    month: date
+    gross: Money
+
+
+def page(
+    db: sqlite3.Connection,
+    organisation_id: int,
+    account_id: int,
+    chosen: Filter,
+    *,
+    today: date,
+    after: Cursor | None,
+    limit: int,
+) -> list[Invoice]:
+    """Invoices and credit notes, newest first, from a place on."""
+    conditions = [_SHOWN[chosen.show]]
+    if chosen.year is not None:
+        conditions.append("issued_on >= :year_first AND issued_on <= :year_last")
+    if chosen.search:
+        conditions.append("(number LIKE :search ESCAPE '\\' OR po_number LIKE :search ESCAPE '\\')")
+    if after:
+        conditions.append("(issued_on, number) < (:after_on, :after_number)")
+    rows = db.execute(
+        f"{_SELECT} AND {' AND '.join(conditions)} ORDER BY issued_on DESC, number DESC LIMIT :limit",
+        {
+            "organisation_id": organisation_id,
+            "account_id": account_id,
+            "today": today.isoformat(),
+            "year_first": f"{chosen.year}-01-01",
+            "year_last": f"{chosen.year}-12-31",
+            "search": _like(chosen.search),
+            "after_on": after.issued_on.isoformat() if after else None,
+            "after_number": after.number if after else None,
+            "limit": limit,
+        },
+    )
+    return [_invoice(row) for row in rows]
+
+
+def find(db: sqlite3.Connection, organisation_id: int, account_id: int, public_id: str) -> Invoice | None:
+    """The customer's invoice of this public id."""
+    return _one(db, organisation_id, account_id, "public_id", public_id)
+
+
+def by_number(db: sqlite3.Connection, organisation_id: int, account_id: int, number: str) -> Invoice | None:
+    """The customer's invoice of this number."""
+    return _one(db, organisation_id, account_id, "number", number)
+
+
+def credit_notes(db: sqlite3.Connection, organisation_id: int, account_id: int, number: str) -> list[Invoice]:
+    """The credit notes that name this invoice."""
+    rows = db.execute(
+        f"{_SELECT} AND kind = 'credit_note' AND credits_number = :number ORDER BY issued_on, number",
+        {"organisation_id": organisation_id, "account_id": account_id, "number": number},
+    )
+    return [_invoice(row) for row in rows]
+
+
+def totals(db: sqlite3.Connection, organisation_id: int, account_id: int, today: date) -> list[Total]:
+    """What is open, by currency."""
+    rows = db.execute(
+        "SELECT currency,"
+        " sum(CASE WHEN kind = 'invoice' THEN due_amount ELSE 0 END) AS due,"
+        " sum(CASE WHEN kind = 'invoice' AND due_on < :today THEN due_amount ELSE 0 END) AS overdue,"
+        " sum(CASE WHEN kind = 'credit_note' THEN abs(due_amount) ELSE 0 END) AS credit,"
+        " sum(CASE WHEN kind = 'invoice' THEN 1 ELSE 0 END) AS open_invoices,"
+        " min(CASE WHEN kind = 'invoice' THEN due_on END) AS next_due_on"
+        " FROM visible_invoices WHERE organisation_id = :organisation_id AND account_id = :account_id"
+        f" AND {_OPEN} GROUP BY currency ORDER BY currency",
+        {"organisation_id": organisation_id, "account_id": account_id, "today": today.isoformat()},
+    )
+    return [
+        Total(
+            due=Money(row["due"], row["currency"]),
+            overdue=Money(row["overdue"], row["currency"]),
+            credit=Money(row["credit"], row["currency"]),
+            open_invoices=row["open_invoices"],
+            next_due_on=_date(row["next_due_on"]),
+        )
+        for row in rows
+    ]
+
+
+def years(db: sqlite3.Connection, organisation_id: int, account_id: int) -> list[int]:
+    """The years in which something was invoiced, newest first."""
+    rows = db.execute(
+        "SELECT DISTINCT substr(issued_on, 1, 4) AS year FROM visible_invoices"
+        " WHERE organisation_id = :organisation_id AND account_id = :account_id ORDER BY year DESC",
+        {"organisation_id": organisation_id, "account_id": account_id},
+    )
+    return [int(row["year"]) for row in rows]
+
+
+def months(
+    db: sqlite3.Connection, organisation_id: int, account_id: int, first: date, currency: str
+) -> list[MonthTotal]:
+    """What was invoiced each month since `first`, in one currency; months with nothing are left out."""
+    rows = db.execute(
+        "SELECT substr(issued_on, 1, 7) AS month,"
+        " sum(CASE WHEN kind = 'invoice' THEN gross ELSE -abs(gross) END) AS gross"
+        " FROM visible_invoices WHERE organisation_id = :organisation_id AND account_id = :account_id"
+        " AND issued_on >= :first AND currency = :currency AND status <> 'void' GROUP BY month ORDER BY month",
+        {
+            "organisation_id": organisation_id,
+            "account_id": account_id,
+            "first": first.isoformat(),
+            "currency": currency,
+        },
+    )
+    return [
+        MonthTotal(date.fromisoformat(f"{row['month']}-01"), Money(row["gross"], currency)) for row in rows
+    ]
+
+
+_OPEN = "status IN ('outstanding', 'partly_settled')"
+_SHOWN = {
+    Show.ALL: "1 = 1",
+    Show.DUE: f"kind = 'invoice' AND {_OPEN}",
+    Show.OVERDUE: f"kind = 'invoice' AND {_OPEN} AND due_on < :today",
+    Show.SETTLED: "status = 'settled'",
+    Show.CREDITS: "kind = 'credit_note'",
+    Show.VOID: "status = 'void'",
+}
+_SELECT = (
+    "SELECT invoice_id, public_id, number, kind, status, issued_on, due_on, period_from, period_to, net, tax,"
+    " gross, paid, due_amount, currency, po_number, credits_number FROM visible_invoices"
+    " WHERE organisation_id = :organisation_id AND account_id = :account_id"
+)
+
+
+def _one(
+    db: sqlite3.Connection, organisation_id: int, account_id: int, column: str, value: str
+) -> Invoice | None:
+    row = db.execute(
+        f"{_SELECT} AND {column} = :value",
+        {"organisation_id": organisation_id, "account_id": account_id, "value": value},
+    ).fetchone()
+    return _invoice(row) if row else None
+
+
+def _like(text: str) -> str:
+    for special in "\\%_":
+        text = text.replace(special, "\\" + special)
+    return f"%{text}%"
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _invoice(row: sqlite3.Row) -> Invoice:
+    currency = row["currency"]
+    return Invoice(
+        invoice_id=row["invoice_id"],
+        public_id=row["public_id"],
+        number=row["number"],
+        kind=Kind(row["kind"]),
+        status=Status(row["status"]),
+        issued_on=date.fromisoformat(row["issued_on"]),
+        due_on=_date(row["due_on"]),
+        period_from=_date(row["period_from"]),
+        period_to=_date(row["period_to"]),
+        net=Money(row["net"], currency),
+        tax=Money(row["tax"], currency),
+        gross=Money(row["gross"], currency),
+        paid=Money(row["paid"], currency),
+        due=Money(row["due_amount"], currency),
+        po_number=row["po_number"],
+        credits_number=row["credits_number"],
+    )

@@ -1,0 +1,172 @@
+"""Users: the people of an organisation's customers who sign in, and the accounts they belong to."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from store.instants import from_ms, maybe_instant, to_ms
+
+
+class Role(Enum):
+    """What a member of an account may do."""
+
+    FULL = "full"
+    READ = "read"
+
+
+class Status(Enum):
+    """Whether a user may sign in."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who may sign in at one organisation's portal."""
+
+    id: int
+    email: str
+    name: str
+    password_hash: str
+    status: Status
+    created_at: datetime
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One account of a user, with its name as imported."""
+
+    account_id: int
+    reference: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The user, and whether they were there before: their password was then left as it was."""
+
+    user_id: int
+    existed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchAccount:
+    """No customer of the organisation has this reference."""
+
+    reference: str
+
+
+def canonical_email(text: str) -> str:
+    """The spelling by which sign-in names are compared."""
+    return text.strip().casefold()
+
+
+def add(
+    db: sqlite3.Connection,
+    organisation_id: int,
+    email: str,
+    password_hash: str,
+    account_reference: str,
+    now: datetime,
+    *,
+    name: str = "",
+    role: Role = Role.FULL,
+) -> Added | NoSuchAccount:
+    """Let somebody into an account; one who is a user already gets the membership alone."""
+    account = db.execute(
+        "SELECT id FROM accounts WHERE organisation_id = :organisation_id AND reference = :reference",
+        {"organisation_id": organisation_id, "reference": account_reference},
+    ).fetchone()
+    if account is None:
+        return NoSuchAccount(account_reference)
+    known = by_email(db, organisation_id, email)
+    user_id = known.id if known else _insert(db, organisation_id, email, password_hash, name, now)
+    db.execute(
+        "INSERT INTO memberships (organisation_id, user_id, account_id, role)"
+        " VALUES (:organisation_id, :user_id, :account_id, :role)"
+        " ON CONFLICT (organisation_id, user_id, account_id) DO UPDATE SET role = excluded.role",
+        {
+            "organisation_id": organisation_id,
+            "user_id": user_id,
+            "account_id": account["id"],
+            "role": role.value,
+        },
+    )
+    return Added(user_id, existed=known is not None)
+
+
+def by_email(db: sqlite3.Connection, organisation_id: int, email: str) -> User | None:
+    """The user who signs in with this address at this organisation."""
+    row = db.execute(
+        f"{_SELECT} WHERE organisation_id = :organisation_id AND email = :email",
+        {"organisation_id": organisation_id, "email": canonical_email(email)},
+    ).fetchone()
+    return _user(row) if row else None
+
+
+def by_id(db: sqlite3.Connection, organisation_id: int, user_id: int) -> User | None:
+    """The user of this id, if they are this organisation's."""
+    row = db.execute(
+        f"{_SELECT} WHERE organisation_id = :organisation_id AND id = :user_id",
+        {"organisation_id": organisation_id, "user_id": user_id},
+    ).fetchone()
+    return _user(row) if row else None
+
+
+def memberships(db: sqlite3.Connection, organisation_id: int, user_id: int) -> list[Membership]:
+    """The accounts that a user may see now, by reference."""
+    rows = db.execute(
+        "SELECT m.account_id, a.reference, a.name, m.role FROM memberships m"
+        " JOIN visible_accounts a ON a.organisation_id = m.organisation_id AND a.account_id = m.account_id"
+        " WHERE m.organisation_id = :organisation_id AND m.user_id = :user_id ORDER BY a.reference",
+        {"organisation_id": organisation_id, "user_id": user_id},
+    )
+    return [Membership(row["account_id"], row["reference"], row["name"], Role(row["role"])) for row in rows]
+
+
+def signed_in(
+    db: sqlite3.Connection, organisation_id: int, user_id: int, now: datetime, rehashed: str | None
+) -> None:
+    """Write that a user signed in, and their password's new hash when its parameters moved on."""
+    db.execute(
+        "UPDATE users SET seen_at = :now, password_hash = coalesce(:rehashed, password_hash)"
+        " WHERE organisation_id = :organisation_id AND id = :user_id",
+        {"organisation_id": organisation_id, "user_id": user_id, "now": to_ms(now), "rehashed": rehashed},
+    )
+
+
+_SELECT = "SELECT id, email, name, password_hash, status, created_at, seen_at FROM users"
+
+
+def _insert(
+    db: sqlite3.Connection, organisation_id: int, email: str, password_hash: str, name: str, now: datetime
+) -> int:
+    row = db.execute(
+        "INSERT INTO users (organisation_id, email, name, password_hash, created_at)"
+        " VALUES (:organisation_id, :email, :name, :password_hash, :now) RETURNING id",
+        {
+            "organisation_id": organisation_id,
+            "email": canonical_email(email),
+            "name": name,
+            "password_hash": password_hash,
+            "now": to_ms(now),
+        },
+    ).fetchone()
+    return int(row["id"])
+
+
+def _user(row: sqlite3.Row) -> User:
+    return User(
+        id=row["id"],
+        email=row["email"],
+        name=row["name"],
+        password_hash=row["password_hash"],
+        status=Status(row["status"]),
+        created_at=from_ms(row["created_at"]),
+        seen_at=maybe_instant(row["seen_at"]),
+    )
