@@ -17,6 +17,8 @@ class Reply:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     nonce: bool = True
+    hang_up: bool = False
+    """Close the connection instead of answering."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class AcmeServer:
         self.asked.append(await _read(request))
         replies = self._script.get(request.path, [Reply({"detail": f"nothing at {request.path}"}, 404)])
         reply = replies.pop(0) if len(replies) > 1 else replies[0]
+        if reply.hang_up and request.transport:
+            request.transport.close()
         headers = dict(reply.headers)
         if reply.nonce:
             self._nonces += 1

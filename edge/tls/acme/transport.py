@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ MAX_NONCES = 32
 _TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 _KEEP_ALIVE_SECONDS = 30
 _CLIENT_ERROR = 400
+_NONCE = re.compile(r"[A-Za-z0-9_-]+\Z")
 
 
 class Signs(Protocol):
@@ -117,11 +119,14 @@ class Transport:
                 body += piece
                 if len(body) > MAX_BODY:
                     raise AcmeMalformed(f"the CA's answer is longer than {MAX_BODY} bytes")
-            if nonce := response.headers.get("Replay-Nonce"):
-                self._nonces.append(nonce)
-                del self._nonces[:-MAX_NONCES]
+            self._keep_nonce(response.headers.get("Replay-Nonce", ""))
             retry_after = parse_retry_after(response.headers.get("Retry-After"), self._clock())
             return Answer(response.status, response.headers, bytes(body), retry_after)
+
+    def _keep_nonce(self, nonce: str) -> None:
+        if _NONCE.match(nonce):  # others are to be ignored (RFC 8555 6.5.1)
+            self._nonces.append(nonce)
+            del self._nonces[:-MAX_NONCES]
 
     def _checked(self, answer: Answer) -> Answer:
         if answer.status < _CLIENT_ERROR:

@@ -3,16 +3,21 @@
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from edge.tls.acme.account import new_account_key
 from edge.tls.acme.client import AcmeClient
 from edge.tls.acme.errors import AcmeMalformed, AcmeProblem, AcmeTimeout, AcmeUnreachable
 from edge.tls.acme.order import OrderStatus
 from edge.tls.acme.polling import Pace
+from edge.tls.acme.renewal_info import certificate_id
 from edge.tls.csr import new_key, signing_request
+from edge.tls.local_ca import issue, load_root, make_root
 from store.hostname import Hostname
 from tests.fakes.acme_server import AcmeServer, Reply, problem
 from tests.fakes.stepped_time import SteppedTime
@@ -194,7 +199,7 @@ async def test_directory_that_is_none_is_malformed(server: AcmeServer, client: A
 
 
 async def test_ca_without_nonces_is_malformed(server: AcmeServer, client: AcmeClient) -> None:
-    server.say("/dir", Reply({**_urls(server)}, nonce=False))
+    server.say("/dir", Reply(_urls(server), nonce=False))
     server.say("/nonce", Reply(nonce=False))
     with pytest.raises(AcmeMalformed, match="nonce"):
         await client.register(agree_terms=True)
@@ -221,6 +226,56 @@ async def test_missing_root_of_the_ca_is_named() -> None:
     ) as client:
         with pytest.raises(AcmeUnreachable, match=r"ca_file /no/such\.pem"):
             await client.directory()
+
+
+async def test_request_is_sent_again_when_the_connection_was_closed(
+    server: AcmeServer, client: AcmeClient
+) -> None:
+    await client.register(agree_terms=True)
+    server.say("/new-order", Reply(hang_up=True), created(server))
+    assert (await client.new_order(HOST)).url == server.url("/order/1")
+    assert len(server.asked_at("/new-order")) == 2
+
+
+async def test_ca_that_hangs_up_for_ever_is_unreachable(server: AcmeServer, client: AcmeClient) -> None:
+    await client.register(agree_terms=True)
+    server.say("/new-order", Reply(hang_up=True))
+    with pytest.raises(AcmeUnreachable):
+        await client.new_order(HOST)
+    assert len(server.asked_at("/new-order")) == 2
+
+
+async def test_renewal_window_is_asked_by_certificate_id(server: AcmeServer, client: AcmeClient) -> None:
+    root = load_root(*make_root(NOW, name="CA"))
+    leaf_pem = issue(root, CSR, HOST, NOW, timedelta(days=90))
+    path = f"/renewal-info/{certificate_id(x509.load_pem_x509_certificate(leaf_pem))}"
+    window = {"start": "2027-01-20T00:00:00Z", "end": "2027-01-22T00:00:00Z"}
+    server.say(path, Reply({"suggestedWindow": window}, headers={"Retry-After": "21600"}))
+    found = await client.renewal_info(leaf_pem)
+    assert found and found.start_at == datetime(2027, 1, 20, tzinfo=UTC)
+    assert found.retry_after == 21600.0
+    assert server.asked_at(path)[0].method == "GET"
+
+
+async def test_nonce_with_foreign_characters_is_ignored(server: AcmeServer, client: AcmeClient) -> None:
+    server.say("/dir", Reply(_urls(server), headers={"Replay-Nonce": "a b"}, nonce=False))
+    await client.register(agree_terms=True)
+    assert len(server.asked_at("/nonce")) == 1
+
+
+async def test_nonce_that_is_no_base64url_is_malformed(server: AcmeServer, client: AcmeClient) -> None:
+    server.say("/dir", Reply(_urls(server), headers={"Replay-Nonce": "A"}, nonce=False))
+    with pytest.raises(AcmeMalformed, match="nonce"):
+        await client.register(agree_terms=True)
+
+
+async def test_account_key_of_another_kind_is_refused(server: AcmeServer) -> None:
+    key = ec.generate_private_key(ec.SECP384R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    async with AcmeClient(server.url("/dir"), key, clock=lambda: NOW) as client:
+        with pytest.raises(ValueError, match="P-256"):
+            await client.register(agree_terms=True)
 
 
 def test_library_is_not_loaded_before_the_first_request() -> None:
