@@ -1,0 +1,147 @@
+"""Accepts TLS connections, knows how many there are, and ends them in order."""
+
+import asyncio
+import errno
+import logging
+import socket
+from collections.abc import Sequence
+
+from edge.tls.connection import TlsConnection
+from edge.tls.terms import Limits, Policy, Terms
+from edge.tls.waiting import WaitingRoom
+from store.tasks import OwnedTasks
+
+log = logging.getLogger(__name__)
+
+_BACKLOG = 1024
+
+
+class Listener:
+    """The https side of the house: `start`, then `drain`, then `close`."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        limits: Limits | None = None,
+        max_waiting: int = 2_000,
+        max_waiting_per_address: int = 20,
+    ) -> None:
+        self._tasks = OwnedTasks()
+        self._terms = Terms(
+            policy,
+            self._tasks,
+            limits or Limits(),
+            WaitingRoom(max_waiting, max_waiting_per_address),
+            on_empty=self._emptied,
+        )
+        self._servers: list[asyncio.Server] = []
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self.draining = False
+        """From the start of `drain`: the next response of a connection should say `Connection: close`."""
+
+    @property
+    def connections(self) -> int:
+        """How many sockets are open, whatever their phase."""
+        return len(self._terms.connections)
+
+    @property
+    def waiting(self) -> int:
+        """How many handshakes wait for a certificate."""
+        return len(self._terms.waiting)
+
+    async def start(self, addresses: Sequence[str | socket.socket]) -> list[str]:
+        """Bind and accept: all of `host:port`, `[::]:port` or listening sockets, or OSError and none of them."""
+        sockets: list[socket.socket] = []
+        try:
+            for address in addresses:
+                sockets += [address] if isinstance(address, socket.socket) else await _bind(address)
+        except OSError:
+            _close_all(sockets)
+            raise
+        loop = asyncio.get_running_loop()
+        for bound in sockets:
+            server = await loop.create_server(
+                lambda: TlsConnection(self._terms, loop), sock=bound, backlog=_BACKLOG
+            )
+            self._servers.append(server)
+        return [_text(bound) for bound in sockets]
+
+    async def drain(self, seconds: float) -> None:
+        """Accept no more; connections may end by themselves for so long, then they are ended in order."""
+        self.draining = True
+        self._stop_accepting()
+        if await self._emptied_within(seconds):
+            return
+        log.info("connections ended at the limit", extra={"connections": self.connections})
+        for connection in tuple(self._terms.connections):
+            connection.close()
+        limits = self._terms.limits
+        await self._emptied_within(2 * limits.linger_seconds)
+
+    async def close(self) -> None:
+        """Drop what is left."""
+        self._stop_accepting()
+        for connection in tuple(self._terms.connections):
+            connection.abort()
+        await self._emptied_within(1)
+        await self._tasks.close()
+
+    def _stop_accepting(self) -> None:
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
+
+    def _emptied(self) -> None:
+        self._empty.set()
+
+    async def _emptied_within(self, seconds: float) -> bool:
+        if not self._terms.connections:
+            return True
+        self._empty.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._empty.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+async def _bind(address: str) -> list[socket.socket]:
+    """Listening sockets of a `host:port`; a name may stand for several."""
+    host, port = _split(address)
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(
+        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE | socket.AI_NUMERICSERV
+    )
+    bound: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _, where in found:
+            bound.append(socket.socket(family, kind, protocol))
+            bound[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                bound[-1].setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            bound[-1].bind(where)
+    except OSError as error:
+        _close_all(bound)
+        raise OSError(error.errno, f"cannot listen on {address}: {error.strerror}") from None
+    return bound
+
+
+def _split(address: str) -> tuple[str, str]:
+    host, colon, port = address.rpartition(":")
+    bracketed = host.startswith("[") and host.endswith("]")
+    if not colon or not port.isdecimal() or (":" in host and not bracketed):
+        raise OSError(errno.EINVAL, f"not an address of the form host:port: {address!r}")
+    return (host[1:-1] if bracketed else host), port
+
+
+def _text(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"[{host}]:{port}" if bound.family == socket.AF_INET6 else f"{host}:{port}"
+
+
+def _close_all(sockets: Sequence[socket.socket]) -> None:
+    for one in sockets:
+        one.close()

@@ -1,0 +1,331 @@
+"""The plaintext side of a TLS connection after its handshake.
+
+    socket -> raw transport -> data_received -> BIO -> SSLObject.read  -> application protocol
+    socket <- raw transport <- BIO <- SSLObject.write <- [backlog] <- write() of the application
+
+One object is the protocol of the raw transport and the transport of the application. Each direction stops where it
+should: a paused application stops the socket's reads; a peer that does not read stops encryption, and what the
+application writes nevertheless stays plaintext in the backlog.
+"""
+
+import asyncio
+import ssl
+from asyncio.constants import _SendfileMode
+from asyncio.transports import _FlowControlMixin
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from edge.tls.backlog import PIECE, Backlog
+from edge.tls.farewell import Farewell
+from edge.tls.terms import Limits
+
+MAX_AHEAD = 256 * 1024
+"""Encrypted and not yet taken by the kernel, at most."""
+_HIGH_WATER = 128 * 1024
+_LOW_WATER = 32 * 1024
+_READ = 16 * 1024  # one TLS record; a larger read allocates more and returns no more
+
+
+# asyncio's FileResponse path insists on its own mixin; without it a file dies after its head (uvloop does not ask).
+class TlsTransport(_FlowControlMixin, asyncio.Protocol):
+    """Both ends of the pump; made after the handshake, told of the end by its owner's `on_closed`."""
+
+    _sendfile_compatible = _SendfileMode.FALLBACK
+
+    __slots__ = (
+        "_app",
+        "_app_data_received",
+        "_app_lost",
+        "_backlog",
+        "_closing",
+        "_eof_told",
+        "_extra_info",
+        "_feeding",
+        "_incoming",
+        "_limits",
+        "_on_closed",
+        "_outgoing",
+        "_peer_ended",
+        "_raw",
+        "_raw_paused",
+        "_read_paused",
+        "_ssl",
+    )
+
+    def __init__(
+        self,
+        raw: asyncio.Transport,
+        tls: ssl.SSLObject,
+        bios: tuple[ssl.MemoryBIO, ssl.MemoryBIO],
+        app: asyncio.Protocol,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        limits: Limits,
+        extra_info: Callable[[str], Any],
+        on_closed: Callable[[BaseException | None], None],
+    ) -> None:
+        super().__init__(loop=loop)
+        self._loop = loop
+        self._protocol_paused = False
+        self._raw = raw
+        self._ssl = tls
+        self._incoming, self._outgoing = bios
+        self._app = app
+        self._app_data_received = app.data_received
+        self._limits = limits
+        self._extra_info = extra_info
+        self._on_closed = on_closed
+        self._backlog = Backlog()
+        self._read_paused = False  # by the application
+        self._raw_paused = False  # longer than that: until what is buffered has been handed on
+        self._feeding = False
+        self._closing = False
+        self._peer_ended = False
+        self._eof_told = False
+        self._app_lost = False
+        raw.set_write_buffer_limits(_HIGH_WATER, _LOW_WATER)
+
+    def begin(self) -> None:
+        """Give the application its transport and what came together with the end of the handshake."""
+        self._raw.set_protocol(self)
+        self._app.connection_made(self)
+        if self._is_buffered() and not self._read_paused:
+            self._feed()
+        self._flush()
+
+    # Protocol of the raw transport
+
+    def data_received(self, data: bytes) -> None:
+        self._incoming.write(data)
+        if not self._read_paused:
+            self._feed()
+
+    def eof_received(self) -> bool:
+        """A TCP end without close_notify counts as an end: HTTP's framing tells what is cut short."""
+        self._peer_ended = True
+        self._tell_eof()
+        return True  # the raw transport stays open for what we still write; `close` ends it
+
+    def pause_writing(self) -> None:
+        self._protocol_paused = True
+        self._tell_app("pause_writing")
+
+    def resume_writing(self) -> None:
+        self._protocol_paused = False
+        if self._backlog:
+            self._push_backlog()
+        if not self._protocol_paused:
+            self._tell_app("resume_writing")
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._closing = True
+        self._backlog.clear()
+        self._lose_app(exc)
+        self._on_closed(exc)
+
+    # Transport of the application: reading
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        return self._app
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self._app = cast(asyncio.Protocol, protocol)
+        self._app_data_received = self._app.data_received
+
+    def is_reading(self) -> bool:
+        return not self._read_paused and not self._closing
+
+    def pause_reading(self) -> None:
+        self._read_paused = True
+        if not (self._raw_paused or self._peer_ended or self._closing):
+            self._raw_paused = True
+            self._raw.pause_reading()
+
+    def resume_reading(self) -> None:
+        if not self._read_paused:
+            return
+        self._read_paused = False
+        if self._feeding:
+            return  # paused and resumed within one data_received: the loop in `_feed` goes on
+        if self._is_buffered():
+            self._loop.call_soon(self._continue_reading)
+        else:
+            self._resume_raw()
+
+    # Transport of the application: writing
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        if self._closing or not data:
+            return
+        if self._protocol_paused or self._backlog or len(data) > PIECE:
+            self._backlog.keep(data)
+            if not self._protocol_paused:
+                self._push_backlog()
+            return
+        try:
+            self._ssl.write(data)
+        except ssl.SSLError as error:
+            self._fail(error)
+            return
+        self._raw.write(self._outgoing.read())
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        self.write(b"".join(list_of_data))
+
+    def can_write_eof(self) -> bool:
+        return False
+
+    def get_write_buffer_size(self) -> int:
+        return self._backlog.size + self._raw.get_write_buffer_size()
+
+    def get_write_buffer_limits(self) -> tuple[int, int]:
+        return self._raw.get_write_buffer_limits()
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        high = _HIGH_WATER if high is None else min(high, MAX_AHEAD - PIECE)
+        self._raw.set_write_buffer_limits(high, None if low is None else min(low, high))
+
+    # Transport of the application: ending
+
+    def is_closing(self) -> bool:
+        return self._closing
+
+    def close(self) -> None:
+        """Send what is written, then close_notify; the application hears at once that it is over."""
+        if self._closing:
+            return
+        self._closing = True
+        if not self._backlog:
+            self._say_goodbye(None)
+        else:
+            self._loop.call_later(self._limits.stalled_seconds, self._check_stalled, self._backlog.size)
+
+    def abort(self) -> None:
+        self._closing = True
+        self._backlog.clear()
+        self._raw.abort()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        value = self._extra_info(name)
+        return self._raw.get_extra_info(name, default) if value is None else value
+
+    # Reading
+
+    def _feed(self) -> None:
+        """Decrypt what is there and hand it on until the application pauses or nothing is left."""
+        read, incoming = self._ssl.read, self._incoming
+        self._feeding = True
+        try:
+            while not self._closing:
+                try:
+                    data = read(_READ)
+                except ssl.SSLWantReadError:
+                    break
+                except ssl.SSLError as error:
+                    self._fail(error)
+                    return
+                if not data:
+                    self._tell_eof()
+                    break
+                self._app_data_received(data)
+                if self._read_paused or not (incoming.pending or self._ssl.pending()):
+                    break
+        finally:
+            self._feeding = False
+        if self._raw_paused and not self._read_paused:
+            self._resume_raw()
+        if self._outgoing.pending:
+            self._flush()  # OpenSSL answers some records by itself, such as a request to update keys
+
+    def _continue_reading(self) -> None:
+        """What was buffered first; `_feed` then opens the socket again."""
+        if not self._read_paused:
+            self._feed()
+
+    def _is_buffered(self) -> bool:
+        return self._incoming.pending > 0 or self._ssl.pending() > 0
+
+    def _resume_raw(self) -> None:
+        if self._raw_paused and not self._peer_ended and not self._closing:
+            self._raw_paused = False
+            self._raw.resume_reading()
+
+    def _tell_eof(self) -> None:
+        if self._eof_told or self._closing:
+            return
+        self._eof_told = True
+        if not self._app.eof_received():
+            self.close()
+
+    # Writing
+
+    def _push_backlog(self) -> None:
+        """Encrypt piece by piece until the raw transport says that it has enough."""
+        while self._backlog and not self._protocol_paused:
+            try:
+                self._ssl.write(self._backlog.take())
+            except ssl.SSLError as error:
+                self._fail(error)
+                return
+            self._raw.write(self._outgoing.read())
+        if self._closing and not self._backlog:
+            self._say_goodbye(None)
+
+    def _flush(self) -> None:
+        if self._outgoing.pending and not self._raw.is_closing():
+            self._raw.write(self._outgoing.read())
+
+    def _check_stalled(self, before: int) -> None:
+        """While closing: a peer that takes nothing of the backlog is cut off."""
+        if not self._backlog:
+            return
+        if self._backlog.size < before:
+            self._loop.call_later(self._limits.stalled_seconds, self._check_stalled, self._backlog.size)
+        else:
+            self.abort()
+
+    # Ending
+
+    def _fail(self, error: ssl.SSLError) -> None:
+        """A fatal TLS error: OpenSSL has left an alert to send."""
+        self._closing = True
+        self._backlog.clear()
+        self._say_goodbye(error)
+
+    def _say_goodbye(self, error: ssl.SSLError | None) -> None:
+        """The last record, then a close that does not reset."""
+        if error is None:
+            close_notify(self._ssl)
+        self._loop.call_soon(self._lose_app, error)
+        if self._raw.is_closing():
+            return
+        self._flush()
+        farewell = Farewell(self._raw, self._loop, self._limits, self._on_closed)
+        if self._peer_ended:
+            farewell.close()
+        else:
+            farewell.half_close()
+
+    def _lose_app(self, error: BaseException | None) -> None:
+        if not self._app_lost:
+            self._app_lost = True
+            self._app.connection_lost(cast(Exception | None, error))
+
+    def _tell_app(self, call: str) -> None:
+        """A failing application must not stop the raw transport's own bookkeeping."""
+        if self._app_lost:
+            return
+        try:
+            getattr(self._app, call)()
+        except Exception as error:
+            self._loop.call_exception_handler(
+                {"message": f"protocol.{call}() failed", "exception": error, "transport": self}
+            )
+
+
+def close_notify(tls: ssl.SSLObject) -> None:
+    """Leave close_notify in the outgoing BIO; the peer's own is not waited for (RFC 8446 section 6.1)."""
+    try:
+        tls.unwrap()
+    except ssl.SSLError:
+        pass  # wants the peer's, or finds data instead
