@@ -1,17 +1,15 @@
 """Authority: on every request the Host must be the name that the connection's SNI chose (RFC 9110 7.4, 421)."""
 
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from store.hostname import Hostname, canonical
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SNI = "brassplate.hostname"
 """Under this key the transport tells the hostname of its ClientHello."""
 
 
-def hostname_of(request: web.Request) -> Hostname | None:
+def hostname_of(request: web.BaseRequest) -> Hostname | None:
     """The hostname that the connection's ClientHello named."""
     hostname: Hostname | None = request.transport.get_extra_info(SNI) if request.transport else None
     return hostname
@@ -32,7 +30,7 @@ def named(request: web.Request) -> Hostname | None:
     if len(hosts) != 1:
         return None
     names = {without_port(hosts[0])}
-    target = request._message.path
+    target = request.raw_path
     if not target.startswith("/") and target != "*":
         names.add(without_port(request.url.authority))
     return names.pop() if len(names) == 1 else None

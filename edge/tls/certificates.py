@@ -51,7 +51,8 @@ class Certificates:
 
     async def context_for(self, hostname: Hostname, reason: str = "handshake") -> ssl.SSLContext | Denied:
         """The context for a name; whoever stops waiting leaves the flight to go on."""
-        return self.ready(hostname) or await asyncio.shield(self._flight(hostname, reason))
+        ready = self.ready(hostname)
+        return await asyncio.shield(self._flight(hostname, reason)) if ready is None else ready
 
     async def renew(self, hostname: Hostname) -> ssl.SSLContext | Denied:
         """A certificate in place of the one that stands; that one serves until the new one is loaded."""
@@ -97,4 +98,6 @@ class Certificates:
             log.error("stored key does not open", extra={"hostname": found.hostname, "serial": found.serial})
             return Denied("key_sealed", str(broken))
         self._ends[found.hostname] = found.serial, found.not_after
-        return await self._contexts.load(found.hostname, found.serial, found.chain_pem.encode("ascii"), key_pem)
+        return await self._contexts.load(
+            found.hostname, found.serial, found.chain_pem.encode("ascii"), key_pem
+        )

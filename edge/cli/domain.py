@@ -1,0 +1,220 @@
+"""brassplate domain: the hostnames we answer for, and what is known about each."""
+
+import argparse
+import asyncio
+import json
+import sqlite3
+from typing import Any
+from urllib.parse import urlsplit
+
+from edge.cli import configuration, transaction
+from edge.own_names import is_own
+from edge.settings import Settings
+from store import certificates, domains, issuance
+from store.destination import Confirmation, Destination, Room
+from store.diagnosis import Diagnosis, Routing
+from store.domains import Domain
+from store.hostname import Hostname, NotAHostname, canonical, parse
+from store.instants import to_ms
+
+ASKED_IN_VAIN = 2
+
+
+def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the verb and its actions."""
+    actions = verbs.add_parser("domain", help="hostnames").add_subparsers(required=True)
+    add = actions.add_parser("add", help="answer for a hostname: an organisation's portal, or an upstream")
+    add.add_argument("host")
+    add.add_argument("--organisation", metavar="SLUG", required=True)
+    add.add_argument("--upstream", metavar="URL", action="append", default=[])
+    add.set_defaults(run=_add)
+    for name, run, words in (
+        ("show", _show, "what is known about a hostname"),
+        ("check", _check, "ask the DNS now whether a hostname points at us (0 yes, 1 no, 2 could not ask)"),
+        ("remove", _remove, "stop answering for a hostname"),
+    ):
+        action = actions.add_parser(name, help=words)
+        action.add_argument("host")
+        action.set_defaults(run=run)
+        _common(action)
+    listing = actions.add_parser("list", help="all hostnames")
+    listing.set_defaults(run=_list)
+    _common(listing)
+    _common(add)
+
+
+def described(db: sqlite3.Connection, domain: Domain) -> dict[str, Any]:
+    """A domain as one JSON object: routing, certificate and diagnosis, with the history of its issuance."""
+    now = transaction.now()
+    standing = issuance.standing(db, domain.hostname)
+    certificate = certificates.standing(db, domain.hostname, now)
+    return {
+        "hostname": domain.hostname,
+        "room": domain.destination.room.value,
+        "upstreams": list(domain.destination.upstreams),
+        "routing": domain.routing.value,
+        "certificate": standing.state.value,
+        "not_after": certificate.not_after.isoformat() if certificate else None,
+        "live_at": domain.live_at.isoformat() if domain.live_at else None,
+        "cause": standing.cause,
+        "detail": standing.detail,
+        "retry_at": standing.retry_at.isoformat() if standing.retry_at else None,
+        "diagnosis": _diagnosed(domain.diagnosis),
+        "attempts": [
+            {
+                "reason": attempt.reason,
+                "outcome": attempt.outcome,
+                "detail": attempt.detail,
+                "milliseconds": attempt.trace,
+                "seconds": (to_ms(attempt.finished_at) - to_ms(attempt.started_at)) / 1000,
+                "finished_at": attempt.finished_at.isoformat(),
+            }
+            for attempt in issuance.history(db, domain.hostname)
+        ],
+    }
+
+
+def _common(action: argparse.ArgumentParser) -> None:
+    action.add_argument("--json", action="store_true")
+    configuration.add_option(action)
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    settings = configuration.load(arguments)
+    hostname = _parsed(arguments.host)
+    if is_own(settings, hostname):
+        raise transaction.refuse(f"{hostname} is the provider's own name")
+    if len(arguments.upstream) > 1:
+        raise transaction.refuse("several upstreams for one name are not built yet; give one --upstream")
+    for url in arguments.upstream:
+        _check_upstream(url)
+
+    def change(db: sqlite3.Connection) -> None:
+        destination = Destination(
+            hostname=hostname,
+            room=Room.UPSTREAM if arguments.upstream else Room.PORTAL,
+            organisation_id=transaction.organisation(db, arguments.organisation).id,
+            suspended=False,
+            upstreams=tuple(arguments.upstream),
+            confirmation=Confirmation.CNAME,
+            cname_target=canonical(settings.cname_target),
+        )
+        try:
+            domains.add(db, destination, transaction.now())
+        except domains.HostnameTaken as taken:
+            raise transaction.refuse(str(taken)) from None
+
+    transaction.run(settings, change)
+    words = f"{hostname} added; its DNS needs: {hostname} CNAME {settings.cname_target}"
+    print(
+        json.dumps({"hostname": hostname, "cname_target": settings.cname_target}) if arguments.json else words
+    )
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    found = transaction.run(
+        configuration.load(arguments), lambda db: [described(db, domain) for domain in domains.every(db)]
+    )
+    if arguments.json:
+        print(json.dumps(found))
+    else:
+        for each in found:
+            print(
+                f"{each['hostname']}\t{each['room']}\trouting {each['routing']}\tcertificate {each['certificate']}"
+            )
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    hostname = _parsed(arguments.host)
+
+    def read(db: sqlite3.Connection) -> dict[str, Any]:
+        domain = domains.by_hostname(db, hostname)
+        if domain is None:
+            raise transaction.refuse(f"{hostname} is not registered here")
+        return described(db, domain)
+
+    found = transaction.run(configuration.load(arguments), read)
+    if arguments.json:
+        print(json.dumps(found))
+    else:
+        for key, value in found.items():
+            print(f"{key}: {value if isinstance(value, str) else json.dumps(value)}")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    hostname = _parsed(arguments.host)
+    if not transaction.run(configuration.load(arguments), lambda db: domains.remove(db, hostname)):
+        raise transaction.refuse(f"{hostname} is not registered here")
+    print(json.dumps({"hostname": hostname, "removed": True}) if arguments.json else f"{hostname} removed")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    """Judge the routing from the DNS alone, also for a name that is not registered."""
+    settings = configuration.load(arguments)
+    hostname = _parsed(arguments.host)
+    diagnosis = asyncio.run(_look(settings, hostname))
+    found = {
+        "hostname": hostname,
+        "routing": diagnosis.routing.value,
+        "certificate": transaction.run(settings, lambda db: issuance.standing(db, hostname)).state.value,
+        "diagnosis": _diagnosed(diagnosis),
+    }
+    if arguments.json:
+        print(json.dumps(found))
+    else:
+        print(f"{hostname}: {diagnosis.code}\n  seen      {diagnosis.seen}\n  expected  {diagnosis.expected}")
+        print(f"  to do     {diagnosis.action} ({diagnosis.actor.value})")
+    if not diagnosis.certain:
+        return ASKED_IN_VAIN
+    return 0 if diagnosis.routing is Routing.OK else 1
+
+
+async def _look(settings: Settings, hostname: Hostname) -> Diagnosis:
+    from edge.dns.confirmation import Confirmer
+    from edge.dns.resolver import Resolver
+
+    target = canonical(settings.cname_target)
+    assert target
+    confirmer = Confirmer(Resolver(settings.resolvers), transaction.now, target, settings.addresses)
+    own = is_own(settings, hostname)
+    destination = Destination(
+        hostname=hostname,
+        room=Room.PORTAL,
+        organisation_id=None,
+        suspended=False,
+        upstreams=(),
+        confirmation=Confirmation.ADDRESS if own else Confirmation.CNAME,
+        cname_target=None if own else target,
+    )
+    return (await confirmer.confirm(destination)).diagnosis
+
+
+def _diagnosed(diagnosis: Diagnosis | None) -> dict[str, str] | None:
+    if diagnosis is None:
+        return None
+    return {
+        "code": diagnosis.code,
+        "seen": diagnosis.seen,
+        "expected": diagnosis.expected,
+        "action": diagnosis.action,
+        "actor": diagnosis.actor.value,
+    }
+
+
+def _parsed(text: str) -> Hostname:
+    found = parse(text)
+    if isinstance(found, NotAHostname):
+        raise transaction.refuse(f"{text!r} is not a host name: {found.reason}")
+    return found
+
+
+def _check_upstream(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "http" or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise transaction.refuse(
+            f"upstream {url!r}: give http://HOST:PORT; https upstreams are not built yet"
+        )

@@ -1,0 +1,78 @@
+"""brassplate organisation: the operator's client companies."""
+
+import argparse
+import sqlite3
+
+from edge.cli import configuration, transaction
+from edge.own_names import provider_name
+from store import domains, organisations
+from store.domains import HostnameTaken
+
+
+def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the verb and its actions."""
+    actions = verbs.add_parser("organisation", help="client companies").add_subparsers(required=True)
+    add = actions.add_parser("add", help="make an organisation")
+    add.add_argument("slug")
+    add.add_argument("--name", required=True)
+    add.set_defaults(run=_add)
+    listing = actions.add_parser("list", help="list them")
+    listing.set_defaults(run=_list)
+    suspend = actions.add_parser("suspend", help="its names answer 503 until it is resumed")
+    suspend.add_argument("slug")
+    suspend.set_defaults(run=_suspend, suspended=True)
+    resume = actions.add_parser("resume", help="undo a suspension")
+    resume.add_argument("slug")
+    resume.set_defaults(run=_suspend, suspended=False)
+    remove = actions.add_parser("remove", help="remove it and everything it owns")
+    remove.add_argument("slug")
+    remove.set_defaults(run=_remove)
+    for action in (add, listing, suspend, resume, remove):
+        configuration.add_option(action)
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    settings = configuration.load(arguments)
+
+    def change(db: sqlite3.Connection) -> None:
+        now = transaction.now()
+        try:
+            added = organisations.add(db, arguments.slug, arguments.name, now)
+        except organisations.SlugTaken:
+            raise transaction.refuse(f"there is an organisation {arguments.slug!r} already") from None
+        except organisations.BadSlug as bad:
+            raise transaction.refuse(str(bad)) from None
+        if own := provider_name(settings, added):
+            try:
+                domains.add(db, own, now)
+            except HostnameTaken as taken:
+                raise transaction.refuse(str(taken)) from None
+
+    transaction.run(settings, change)
+    print(f"organisation {arguments.slug} added")
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    for found in transaction.run(configuration.load(arguments), organisations.every):
+        print(f"{found.slug}\t{found.name}" + ("\tsuspended" if found.suspended else ""))
+    return 0
+
+
+def _suspend(arguments: argparse.Namespace) -> int:
+    def change(db: sqlite3.Connection) -> None:
+        found = transaction.organisation(db, arguments.slug)
+        organisations.set_suspended(db, found.id, arguments.suspended)
+
+    transaction.run(configuration.load(arguments), change)
+    print(f"organisation {arguments.slug} {'suspended' if arguments.suspended else 'resumed'}")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    transaction.run(
+        configuration.load(arguments),
+        lambda db: organisations.remove(db, transaction.organisation(db, arguments.slug).id),
+    )
+    print(f"organisation {arguments.slug} removed")
+    return 0

@@ -1,0 +1,79 @@
+"""Completion: what the wizard's last step sets off: look, issue, prove; every outcome becomes a fact in the store."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from store import domains
+from store.database import Store
+from store.diagnosis import Actor, Diagnosis, Routing
+from store.hostname import Hostname, shown
+from store.instants import Clock
+from store.proof import NotProved, Proved
+from store.tasks import OwnedTasks
+
+log = logging.getLogger(__name__)
+
+Check = Callable[[Hostname], Awaitable[Diagnosis]]
+"""Looks at the DNS now and keeps what it says."""
+Issue = Callable[[Hostname], Awaitable[bool]]
+"""Gets the certificate, if there is none; True when one stands. A refusal is kept by the issuer."""
+
+
+class Proves(Protocol):
+    """`edge.jobs.proof.Prover.prove` is the real one."""
+
+    def __call__(self, hostname: Hostname) -> Awaitable[Proved | NotProved]: ...
+
+
+class Completion:
+    """At most one completion a name runs at a time; they go on when the admin closes the page."""
+
+    def __init__(self, store: Store, clock: Clock, check: Check, issue: Issue, prove: Proves):
+        self._store = store
+        self._clock = clock
+        self._check = check
+        self._issue = issue
+        self._prove = prove
+        self._running: set[Hostname] = set()
+        self._tasks = OwnedTasks()
+
+    def start(self, hostname: Hostname) -> None:
+        """Begin to complete a name, unless that is under way."""
+        if hostname not in self._running:
+            self._running.add(hostname)
+            self._tasks.start(self._complete(hostname), f"complete {hostname}")
+
+    def running(self, hostname: Hostname) -> bool:
+        """Whether a completion of this name is under way."""
+        return hostname in self._running
+
+    async def close(self) -> None:
+        """Cancel what is under way."""
+        await self._tasks.close()
+
+    async def _complete(self, hostname: Hostname) -> None:
+        try:
+            diagnosis = await self._check(hostname)
+            if diagnosis.routing is not Routing.OK or not await self._issue(hostname):
+                return
+            proof = await self._prove(hostname)
+            if isinstance(proof, Proved):
+                await self._store.write(domains.set_live, hostname, self._clock())
+                log.info("domain live", extra={"hostname": hostname, "addresses": proof.addresses})
+            else:
+                await self._keep(hostname, proof)
+        finally:
+            self._running.discard(hostname)
+
+    async def _keep(self, hostname: Hostname, proof: NotProved) -> None:
+        log.warning("domain not served", extra={"hostname": hostname, "reason": proof.reason})
+        found = Diagnosis(
+            code="not_served",
+            routing=Routing.OK,
+            seen=f"{proof.address or shown(hostname)}: {proof.reason}",
+            expected="Our own page over HTTPS, at every address of the name",
+            action="Nothing to do for you: the certificate is there, but our page was not reached yet.",
+            actor=Actor.US,
+        )
+        await self._store.write(domains.set_diagnosis, hostname, found, self._clock())

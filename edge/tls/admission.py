@@ -1,0 +1,81 @@
+"""Admission: what to do with a ClientHello: which certificate and which room, or which alert."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from edge.sni.alerts import Alert
+from edge.sni.client_hello import ClientHello
+from edge.tls.acme.challenges import ALPN_PROTOCOL, challenge_certificate
+from edge.tls.contexts import challenge_context
+from edge.tls.gate import Denied
+from edge.tls.terms import Accept, Decision, Refuse
+from store import challenges
+from store.database import Store
+from store.destination import Destination
+from store.hostname import Hostname, canonical
+from store.instants import Clock
+
+log = logging.getLogger(__name__)
+
+_CHALLENGE = (ALPN_PROTOCOL.encode(),)
+ProtocolFactory = Callable[[], asyncio.Protocol]
+
+
+class Contexts(Protocol):
+    """Contexts in memory, and those that must be waited for; `edge.tls.certificates.Certificates`."""
+
+    def ready(self, hostname: Hostname) -> ssl.SSLContext | None: ...
+
+    def context_for(self, hostname: Hostname) -> Awaitable[ssl.SSLContext | Denied]: ...
+
+
+class Admission:
+    """The policy of the TLS listeners; for a name in memory it answers at once."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        resolve: Callable[[Hostname], Destination | None],
+        contexts: Contexts,
+        rooms: Callable[[Destination], ProtocolFactory],
+    ):
+        self._store = store
+        self._clock = clock
+        self._resolve = resolve
+        self._contexts = contexts
+        self._rooms = rooms
+
+    def __call__(self, hello: ClientHello, peer: str) -> Decision | Awaitable[Decision]:
+        """Unknown names are refused before any crypto, and nothing is looked up for them outside memory."""
+        hostname = canonical(hello.server_name) if hello.server_name else None
+        if hostname is None:
+            return Refuse(Alert.UNRECOGNIZED_NAME, "no server name")
+        if hello.alpn == _CHALLENGE:
+            return self._challenge(hostname)
+        destination = self._resolve(hostname)
+        if destination is None:
+            return Refuse(Alert.UNRECOGNIZED_NAME, "unknown name")
+        context = self._contexts.ready(hostname)
+        if context is not None:
+            return Accept(context, self._rooms(destination), hostname)
+        return self._awaited(hostname, destination)
+
+    async def _awaited(self, hostname: Hostname, destination: Destination) -> Decision:
+        found = await self._contexts.context_for(hostname)
+        if isinstance(found, Denied):
+            return Refuse(Alert.INTERNAL_ERROR, found.why)
+        return Accept(found, self._rooms(destination), hostname)
+
+    async def _challenge(self, hostname: Hostname) -> Decision:
+        """The tls-alpn-01 certificate, by one read of the store: another process may have ordered (RFC 8737)."""
+        answer = await self._store.read(challenges.alpn_answer, hostname, self._clock())
+        if answer is None:
+            return Refuse(Alert.UNRECOGNIZED_NAME, "no challenge for this name")
+        chain_pem, key_pem = challenge_certificate(hostname, answer, self._clock())
+        context = await asyncio.to_thread(challenge_context, chain_pem, key_pem)
+        log.info("tls-alpn-01 answered", extra={"hostname": hostname})
+        return Accept(context, None, hostname, alpn=_CHALLENGE)
