@@ -17,6 +17,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.main": EVERYTHING,
     "edge.cli": EVERYTHING,
     "edge.settings": (),
+    "edge.logs": (),
+    "edge.own_names": ("edge.settings", "store"),
     "edge.supervisor": (),
     "edge.listener": ("edge.sni", "edge.tls", "edge.routing", "edge.proxy", "store"),
     "edge.plain_http": ("edge.routing", "store"),
