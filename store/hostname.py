@@ -14,6 +14,11 @@ Hostname = NewType("Hostname", str)
 
 MAX_LENGTH = 253
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
+_NUMBER = re.compile(r"\.([0-9]+|0x[0-9a-f]*)\Z")
+"""A last part by which browsers read the whole as an IPv4 address (WHATWG URL, "ends in a number")."""
+_DOTS = re.compile("[\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH FULL STOP}\N{HALFWIDTH IDEOGRAPHIC FULL STOP}]")
+"""What UTS 46 reads as a dot."""
+_AN_ADDRESS = "it is an IP address, not a name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +31,23 @@ class NotAHostname:
 
 def canonical(text: str) -> Hostname | None:
     """The canonical spelling of a name that came over the wire (SNI, Host without port), or None."""
-    name = text.removesuffix(".").lower()
-    if not name.isascii():
+    if not text.isascii():
         return None
+    name = text.removesuffix(".").lower()
     return Hostname(name) if _is_hostname(name) else None
 
 
 def parse(text: str) -> Hostname | NotAHostname:
     """A name that a person typed; IDNs become A-labels, and a refusal says what is wrong with it."""
-    name = text.strip().removesuffix(".").lower()
-    for unwanted, reason in _UNWANTED.items():
-        if unwanted in name:
-            return NotAHostname(text, reason)
-    if not name:
-        return NotAHostname(text, "it is empty")
-    if _is_address(name):
-        return NotAHostname(text, "it is an IP address, not a name")
-    if "." not in name:
-        return NotAHostname(text, "it needs at least two parts, such as billing.mycompany.com")
+    name = _DOTS.sub(".", text.strip()).removesuffix(".").lower()
+    if reason := _refusal(name):
+        return NotAHostname(text, reason)
     try:
         ascii_name = name if name.isascii() else idna.encode(name, uts46=True).decode()
     except idna.IDNAError as error:
         return NotAHostname(text, f"it is not a valid international name ({error})")
-    if len(ascii_name) > MAX_LENGTH:
-        return NotAHostname(text, f"it is longer than {MAX_LENGTH} characters")
-    if not _is_hostname(ascii_name):
-        return NotAHostname(text, "each part may hold letters, digits and inner hyphens, 63 at most")
+    if reason := _refusal_of_labels(ascii_name):
+        return NotAHostname(text, reason)
     return Hostname(ascii_name)
 
 
@@ -85,6 +81,25 @@ _UNWANTED = {
     "_": "a host name has no underscores",
     "*": "a wildcard is not a name that customers can open",
 }
+
+
+def _refusal(name: str) -> str | None:
+    if _is_address(name):
+        return _AN_ADDRESS
+    for unwanted, reason in _UNWANTED.items():
+        if unwanted in name:
+            return reason
+    if not name:
+        return "it is empty"
+    return None if "." in name else "it needs at least two parts, such as billing.mycompany.com"
+
+
+def _refusal_of_labels(name: str) -> str | None:
+    if len(name) > MAX_LENGTH:
+        return f"it is longer than {MAX_LENGTH} characters"
+    if not _is_hostname(name):
+        return "each part may hold letters, digits and inner hyphens, 63 at most"
+    return _AN_ADDRESS if _NUMBER.search(name) else None
 
 
 def _is_hostname(name: str) -> bool:
