@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 MILLIONTHS = 1_000_000
 _EXPONENTS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3} | dict.fromkeys(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"), 0
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
 )
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"}
-_DECIMAL = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]+))?\Z")
+_DECIMAL = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?\Z")
+_WHOLE_DIGITS = 12
+"""With six decimal places this many still fit the store's 64-bit integers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def parse_scaled(text: str, places: int) -> int | NotMoney:
     match = _DECIMAL.match(text)
     if match is None:
         return NotMoney(text, "not a decimal number such as 1234.50")
-    sign, whole, fraction = match[1], match[2], match[3] or ""
+    sign, whole, fraction = match[1], match[2].lstrip("0") or "0", match[3] or ""
+    if len(whole) > _WHOLE_DIGITS:
+        return NotMoney(text, f"more than {_WHOLE_DIGITS} digits before the decimal point")
     if fraction[places:].strip("0"):
         return NotMoney(text, f"more than {places} decimal places")
     number = int(whole + fraction[:places].ljust(places, "0"))
