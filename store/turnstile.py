@@ -7,6 +7,7 @@ several processes write here. One plain `flock` starves whoever does not hold it
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,21 +17,24 @@ class Turnstile:
     """An advisory lock among processes; blocks its thread, so hold it in a connection's thread only."""
 
     def __init__(self, store: Path) -> None:
+        # flock lets one open file in as often as it asks: threads that share this object need a lock of their own.
+        self._thread = threading.Lock()
         self._queue = _open(store.with_name(store.name + ".queue"))
         self._write = _open(store.with_name(store.name + ".write"))
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Wait for our turn, hold the write lock for the block."""
-        fcntl.flock(self._queue, fcntl.LOCK_EX)
-        try:
-            fcntl.flock(self._write, fcntl.LOCK_EX)
-        finally:
-            fcntl.flock(self._queue, fcntl.LOCK_UN)
-        try:
-            yield
-        finally:
-            fcntl.flock(self._write, fcntl.LOCK_UN)
+        with self._thread:
+            fcntl.flock(self._queue, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(self._write, fcntl.LOCK_EX)
+            finally:
+                fcntl.flock(self._queue, fcntl.LOCK_UN)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._write, fcntl.LOCK_UN)
 
     def close(self) -> None:
         """Give the lock files back; the files themselves stay."""
