@@ -59,7 +59,7 @@ class Vault:
         """The secret; `SealBroken`."""
         try:
             return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _associated(belongs_to))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             raise SealBroken(f"a secret of {' '.join(belongs_to)} does not open") from None
 
 
