@@ -1,0 +1,54 @@
+"""Kind: what the import of one sort of file is: columns, key, checks across rows, and where its rows go."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from store.importing.columns import Column, Context
+from store.importing.refusal import Refusal
+
+Row = tuple[object, ...]
+BuildRow = Callable[[list[Any]], Row]
+"""The values of a row's columns, in the kind's order -> what is staged of it; may raise `Refused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A table of the store that staged rows are merged into.
+
+    `incoming` selects `seq`, `row`, `identity` and `content` from the side file (`side.staged`), which may be
+    joined with the store's key tables. The standing row of the same identity is compared by `content`: the
+    same stays, another is superseded. With `groups` (`seq`, `group_by`) the file holds the whole of each group
+    that it mentions: standing rows that it lacks are superseded too.
+    """
+
+    table: str
+    identity: tuple[str, ...]
+    content: tuple[str, ...]
+    incoming: str
+    keys: str = ""
+    """Run first on each range: makes missing rows of the key table."""
+    group_by: str = ""
+    groups: str = ""
+    staged: str = "staged"
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of CSV."""
+
+    name: str
+    columns: tuple[Column, ...]
+    staged: tuple[str, ...]
+    """The side table's columns after `row`, as `build` makes them."""
+    key: tuple[str, ...]
+    """Staged columns that two rows must not share."""
+    key_name: str
+    order: tuple[str, ...]
+    """The order in which the rows are merged: that of the target's clustering."""
+    build: Callable[[Context], BuildRow]
+    targets: tuple[Target, ...]
+    check: Callable[[sqlite3.Connection, Context], Iterator[Refusal]] | None = None
+    """Checks across rows in the side file, once every row is good by itself; may make further tables there."""

@@ -1,0 +1,143 @@
+"""The statements that merge a range of staged rows into a table; `:after < seq <= :last` is the range."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Into(Protocol):
+    """What the statements need to know of a `Target`."""
+
+    @property
+    def table(self) -> str: ...
+    @property
+    def identity(self) -> tuple[str, ...]: ...
+    @property
+    def content(self) -> tuple[str, ...]: ...
+    @property
+    def incoming(self) -> str: ...
+    @property
+    def group_by(self) -> str: ...
+    @property
+    def groups(self) -> str: ...
+    @property
+    def staged(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """SQL with the parameters organisation, batch, after, last and total."""
+
+    touched: str
+    """A row if anything in the store has to be compared with this range."""
+    conflicts: str
+    """Rows (row, batch_id) that a draft, or another import just now, has its hands on."""
+    supersede: tuple[str, ...]
+    insert: str
+    insert_untouched: str
+
+
+def standing(alias: str) -> str:
+    """Whether a row is what customers see: its batch is published, the one that supersedes it is not."""
+    return (
+        f"EXISTS (SELECT 1 FROM batches b WHERE b.id = {alias}.batch_id AND b.state = 'published')"
+        f" AND NOT EXISTS"
+        f" (SELECT 1 FROM batches b WHERE b.id = {alias}.superseded_by AND b.state = 'published')"
+    )
+
+
+def statements(target: Into) -> Statements:
+    """All statements for one target."""
+    same = _joined(target.identity)
+    insert = _insert(target)
+    return Statements(
+        touched=_touched(target),
+        conflicts=_conflicts(target),
+        supersede=(_changed(target), *([_missing(target)] if target.group_by else [])),
+        insert=f"""{insert}
+AND NOT EXISTS (SELECT 1 FROM {target.table} t
+    WHERE {same} AND {standing("t")} AND t.superseded_by IS NOT :batch)
+ORDER BY i.seq""",
+        insert_untouched=f"{insert} ORDER BY i.seq",
+    )
+
+
+_RANGE = "i.seq > :after AND i.seq <= :last"
+
+
+def _joined(columns: tuple[str, ...]) -> str:
+    return " AND ".join(["t.organisation_id = :organisation", *(f"t.{name} = i.{name}" for name in columns)])
+
+
+def _listed(columns: tuple[str, ...], alias: str = "") -> str:
+    return ", ".join(f"{alias}{name}" for name in columns)
+
+
+def _groups(target: Into) -> str:
+    """One row a group, or a row, of the range."""
+    if not target.group_by:
+        return f"(SELECT * FROM ({target.incoming}) i WHERE {_RANGE})"
+    source = target.groups or f"SELECT seq, row, {target.group_by} FROM side.{target.staged}"
+    return (
+        f"(SELECT i.{target.group_by}, min(i.row) AS row FROM ({source}) i"
+        f" WHERE {_RANGE} GROUP BY i.{target.group_by})"
+    )
+
+
+def _matched(target: Into) -> str:
+    columns = (target.group_by,) if target.group_by else target.identity
+    return f"{_groups(target)} i CROSS JOIN {target.table} t ON {_joined(columns)}"
+
+
+def _touched(target: Into) -> str:
+    return f"SELECT 1 FROM {_matched(target)} LIMIT 1"
+
+
+def _conflicts(target: Into) -> str:
+    return f"""
+SELECT i.row, b.id AS batch_id, b.state FROM {_matched(target)}
+JOIN batches b ON b.id IN (t.batch_id, t.superseded_by)
+WHERE b.state IN ('draft', 'staging') AND b.id <> :batch ORDER BY i.row LIMIT 100"""
+
+
+def _changed(target: Into) -> str:
+    """Standing rows of the same identity and other content."""
+    found = f"""({target.incoming}) i CROSS JOIN {target.table} t ON {_joined(target.identity)}
+WHERE {_RANGE} AND {standing("t")} AND t.superseded_by IS NOT :batch
+AND ({_listed(target.content, "t.")}) IS NOT ({_listed(target.content, "i.")})"""
+    return _supersede(target, found)
+
+
+def _missing(target: Into) -> str:
+    """Standing rows of the range's groups that the file lacks.
+
+    A group may be divided among ranges: each looks at identities after that of the row before it, up to that
+    of its last row, in which order the rows are staged. Groups that are given apart are never divided.
+    """
+    identity = _listed(target.identity)
+    own, bound = _listed(target.identity, "t."), f"SELECT {identity} FROM side.{target.staged} WHERE seq ="
+    between = (
+        ""
+        if target.groups
+        else f"""
+AND (:after = 0 OR ({own}) > ({bound} :after)) AND (:last = :total OR ({own}) <= ({bound} :last))"""
+    )
+    groups = _groups(target) if target.groups else _groups(target).replace("seq > :after", "seq >= :after")
+    found = f"""{groups} i CROSS JOIN {target.table} t ON {_joined((target.group_by,))}
+WHERE {standing("t")} AND t.superseded_by IS NOT :batch{between}
+AND ({own}) NOT IN (SELECT {_listed(target.identity, "i.")} FROM ({target.incoming}) i WHERE {_RANGE})"""
+    return _supersede(target, found)
+
+
+def _supersede(target: Into, found: str) -> str:
+    """Clustered tables have no id: their rows are found by their whole key."""
+    if target.table == "calls":
+        key = (*target.identity, "batch_id")
+        return f"""UPDATE calls SET superseded_by = :batch WHERE organisation_id = :organisation
+AND ({_listed(key)}) IN (SELECT {_listed(key, "t.")} FROM {found})"""
+    return f"UPDATE {target.table} SET superseded_by = :batch WHERE id IN (SELECT t.id FROM {found})"
+
+
+def _insert(target: Into) -> str:
+    columns = (*target.identity, *target.content)
+    return f"""INSERT INTO {target.table} (organisation_id, batch_id, {_listed(columns)})
+SELECT :organisation, :batch, {_listed(columns, "i.")} FROM ({target.incoming}) i WHERE {_RANGE}"""
