@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from store.diagnosis import Diagnosis, Routing
+from store.diagnosis import Routing
 from store.domains import Domain
 from store.hostname import shown
 from store.issuance import CertificateState, Standing
@@ -38,6 +38,10 @@ class Step(Enum):
     LIVE = "Live"
 
 
+STAGES = ("Your record leads here", "Your certificate is issued", "Your portal opens over HTTPS")
+"""What completing consists of, in order."""
+
+
 class Phase(Enum):
     """Who is at work within a step."""
 
@@ -62,11 +66,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where it stands, in one sentence; `slow`: longer than it should take."""
+    """Where it stands, in one sentence; `done`: how many of `STAGES`; `slow`: longer than it should take."""
 
     step: Step
     phase: Phase
     sentence: str
+    done: int = 0
     slow: bool = False
 
 
@@ -93,42 +98,39 @@ def _switched_off(domain: Domain | None) -> str:
 def _live(domain: Domain) -> Position:
     name = shown(domain.hostname)
     if domain.routing is Routing.OK:
-        return Position(Step.LIVE, Phase.DONE, f"Your portal is live at {name}.")
+        return Position(Step.LIVE, Phase.DONE, f"Your portal is live at {name}.", len(STAGES))
     return Position(Step.LIVE, Phase.STOPPED, f"Your portal went live, but {name} no longer leads here.")
 
 
 def _under_way(facts: Facts, domain: Domain, asked_at: datetime, now: datetime) -> Position:
     slow = now - asked_at > SLOW
     if not _looked(domain, asked_at, now):
-        return Position(Step.COMPLETE, Phase.OURS, "We are looking for your record.", slow)
-    blocked = _blocked(domain)
-    if blocked:
+        return Position(Step.COMPLETE, Phase.OURS, "We are looking for your record.", 0, slow)
+    if blocked := _blocked(domain):
         return blocked
     match facts.standing.state:
         case CertificateState.FAILED if now - asked_at > SETTLING:
-            return _not_issued(facts.standing)
+            return _NOT_ISSUED
         case CertificateState.ISSUED | CertificateState.RENEWING:
             proving = "Your certificate is issued. We are opening your portal the way your customers will."
-            return Position(Step.COMPLETE, Phase.OURS, proving, slow)
+            return Position(Step.COMPLETE, Phase.OURS, proving, 2, slow)
         case _:
-            issuing = (
-                "We see your record. Your certificate is being issued; this takes about ten seconds."
-                if not slow
-                else "We see your record. Your certificate is being issued; this takes longer than usual."
-            )
-            return Position(Step.COMPLETE, Phase.OURS, issuing, slow)
+            takes = "this takes longer than usual" if slow else "this takes about ten seconds"
+            issuing = f"We see your record. Your certificate is being issued; {takes}."
+            return Position(Step.COMPLETE, Phase.OURS, issuing, 1, slow)
 
 
 def _at_rest(facts: Facts, domain: Domain) -> Position:
-    blocked = _blocked(domain)
-    if blocked:
+    if blocked := _blocked(domain):
         return blocked
     if facts.standing.state is CertificateState.FAILED:
-        return _not_issued(facts.standing)
+        return _NOT_ISSUED
+    issued = facts.standing.state in (CertificateState.ISSUED, CertificateState.RENEWING)
+    done = 2 if issued else 1
     if facts.asked_at:
         stalled = "We see your record, but the set-up did not finish. Nothing is lost: start it again."
-        return Position(Step.COMPLETE, Phase.STOPPED, stalled)
-    return Position(Step.COMPLETE, Phase.YOURS, "We see your record. Everything is ready to complete.")
+        return Position(Step.COMPLETE, Phase.STOPPED, stalled, done)
+    return Position(Step.COMPLETE, Phase.YOURS, "We see your record. Everything is ready to complete.", done)
 
 
 def _looked(domain: Domain, asked_at: datetime, now: datetime) -> bool:
@@ -143,20 +145,20 @@ def _looked(domain: Domain, asked_at: datetime, now: datetime) -> bool:
 def _blocked(domain: Domain) -> Position | None:
     found = domain.diagnosis
     if found is None:
-        return Position(Step.RECORD, Phase.YOURS, "Add the record below where your domain's DNS is kept.")
+        return Position(Step.RECORD, Phase.YOURS, "Add this record where the DNS of your domain is kept.")
     if found.code == NOT_SERVED:
         unreached = "Your certificate is issued, but we could not open your portal by its name."
-        return Position(Step.COMPLETE, Phase.STOPPED, unreached)
+        return Position(Step.COMPLETE, Phase.STOPPED, unreached, 2)
     if not found.certain:
         unasked = "We could not ask the DNS just now. That says nothing about your record."
         step = Step.COMPLETE if domain.routing is Routing.OK else Step.RECORD
         return Position(step, Phase.STOPPED, unasked)
     if domain.routing is not Routing.OK:
-        return Position(Step.RECORD, Phase.STOPPED, _not_here(domain.routing, found))
+        return Position(Step.RECORD, Phase.STOPPED, _not_here(domain.routing))
     return None
 
 
-def _not_here(routing: Routing, found: Diagnosis) -> str:
+def _not_here(routing: Routing) -> str:
     match routing:
         case Routing.PROXIED:
             return "Your record is there, but a proxy stands in front of it."
@@ -166,5 +168,6 @@ def _not_here(routing: Routing, found: Diagnosis) -> str:
             return "We see a record, but it does not lead here."
 
 
-def _not_issued(standing: Standing) -> Position:
-    return Position(Step.COMPLETE, Phase.STOPPED, "We see your record, but could not get a certificate yet.")
+_NOT_ISSUED = Position(
+    Step.COMPLETE, Phase.STOPPED, "We see your record, but could not get a certificate yet.", 1
+)

@@ -1,0 +1,94 @@
+"""The admin console as an aiohttp application: its routes, and the order in which a request is judged."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from admin import rights
+from admin.home import views as home
+from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, PASSWORDS, RENDERER, STORE
+from admin.pages import show_problem
+from admin.provider import Check, Complete, ProviderFacts
+from admin.settings import views as settings
+from admin.signin import views as signin
+from admin.wizard import views as wizard
+from portal import csrf, errors, headers, tenancy
+from portal.passwords import Passwords
+from portal.rendering import Renderer
+from portal.tenancy import HostnameOf
+from store.database import Store
+from store.destination import Confirmation, Destination, Room
+from store.hostname import Hostname, shown
+from store.instants import Clock
+
+__all__ = ["Check", "Complete", "ProviderFacts", "build"]
+
+MAX_BODY_BYTES = 64 * 1024
+
+
+def build(
+    store: Store,
+    *,
+    clock: Clock,
+    hostname_of: HostnameOf,
+    facts: ProviderFacts,
+    check: Check,
+    complete: Complete,
+    passwords: Passwords | None = None,
+    middlewares: Sequence[Middleware] = (),
+) -> web.Application:
+    """The console on `facts.admin_host`; `passwords` is shared with the portal, or its own."""
+    app = web.Application(
+        client_max_size=MAX_BODY_BYTES,
+        middlewares=[
+            *middlewares,
+            errors.middleware(show_problem),
+            tenancy.middleware(Room.ADMIN, _only(facts.admin_host), hostname_of),
+            csrf.middleware(facts.public_https_port),
+            rights.middleware,
+        ],
+    )
+    renderer = Renderer("admin", "portal")
+    renderer.environment.filters["shown"] = shown
+    app[STORE], app[CLOCK], app[FACTS] = store, clock, facts
+    app[CHECK], app[COMPLETE] = check, complete
+    app[RENDERER], app[PASSWORDS] = renderer, passwords or Passwords()
+    if passwords is None:
+        app.cleanup_ctx.append(_closing_passwords)
+    headers.protect(app)
+    app.router.add_routes(_routes(renderer))
+    return app
+
+
+def _routes(renderer: Renderer) -> list[web.RouteDef]:
+    organisation = "/organisations/{slug}"
+    access = f"{organisation}/settings/customer-access"
+    return [
+        web.get("/static/{fingerprint}/{name}", renderer.statics.show, name="static"),
+        web.get("/sign-in", signin.show, name="sign_in"),
+        web.post("/sign-in", signin.submit, name="sign_in"),
+        web.post("/sign-out", signin.sign_out),
+        web.get("/", home.start),
+        web.get(organisation, home.overview),
+        web.get(access, settings.show),
+        web.post(f"{access}/portal", wizard.switch),
+        web.post(f"{access}/domain", wizard.choose),
+        web.post(f"{access}/domain/check", wizard.check),
+        web.post(f"{access}/domain/complete", wizard.complete),
+        web.post(f"{access}/domain/remove", wizard.remove),
+        web.get(f"{access}/status", wizard.status),
+        web.get(f"{access}/theme", settings.show_theme),
+        web.post(f"{access}/theme", settings.save_theme),
+        web.get(f"{access}/theme/preview", settings.preview),
+    ]
+
+
+def _only(admin_host: Hostname) -> tenancy.Resolve:
+    own = Destination(admin_host, Room.ADMIN, None, False, (), Confirmation.ADDRESS, None)
+    return lambda hostname: own if hostname == admin_host else None
+
+
+async def _closing_passwords(app: web.Application) -> AsyncIterator[None]:
+    yield
+    app[PASSWORDS].close()

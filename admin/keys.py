@@ -1,0 +1,34 @@
+"""Keys: what the application and each request carry, typed."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from admin.provider import Check, Complete, ProviderFacts
+from portal.passwords import Passwords
+from portal.rendering import Renderer
+from store.database import Store
+from store.instants import Clock
+from store.organisations import Organisation
+from store.sessions import Session
+from store.staff import Member
+
+STORE = web.AppKey("store", Store)
+CLOCK = web.AppKey[Clock]("clock")
+FACTS = web.AppKey("facts", ProviderFacts)
+CHECK = web.AppKey[Check]("check")
+COMPLETE = web.AppKey[Complete]("complete")
+RENDERER = web.AppKey("renderer", Renderer)
+PASSWORDS = web.AppKey("passwords", Passwords)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is signed in, and the organisation that the URL names, if they may see it."""
+
+    session: Session
+    member: Member
+    organisation: Organisation | None
+
+
+VISITOR = web.RequestKey("visitor", Visitor)

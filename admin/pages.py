@@ -1,0 +1,82 @@
+"""Pages: a template with the frame around it: the provider's name, the menu, who is signed in."""
+
+from typing import Any
+
+from aiohttp import web
+
+from admin.keys import CLOCK, FACTS, RENDERER, VISITOR, Visitor
+from portal.errors import Problem
+from portal.frame import Frame, Section
+from store.organisations import Organisation
+from store.staff import Role
+
+PRODUCT = "Brassplate"
+
+
+def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
+    """A template as a page of the console."""
+    app = request.app
+    return app[RENDERER].page(
+        template,
+        status=status,
+        frame=frame(request),
+        facts=app[FACTS],
+        now=app[CLOCK](),
+        **context,
+    )
+
+
+def show_problem(request: web.Request, problem: Problem) -> web.Response:
+    """A refusal or failure as a page."""
+    return page(request, "error.html", status=problem.status, problem=problem)
+
+
+def home_url(organisation: Organisation) -> str:
+    """The overview of an organisation."""
+    return f"/organisations/{organisation.slug}"
+
+
+def access_url(organisation: Organisation) -> str:
+    """Settings -> Customer Access of an organisation."""
+    return f"{home_url(organisation)}/settings/customer-access"
+
+
+def frame(request: web.Request) -> Frame:
+    """What surrounds a page, for this visitor."""
+    brand = request.app[FACTS].operator_name or PRODUCT
+    visitor = request.get(VISITOR)
+    if visitor is None:
+        return Frame(brand=brand, contact=_contact(request))
+    return Frame(
+        brand=brand,
+        sections=_sections(visitor, request.path),
+        who=visitor.member.email,
+        who_detail=_place(visitor),
+        sign_out_url="/sign-out",
+        csrf=visitor.session.csrf_token,
+        contact=_contact(request),
+    )
+
+
+def _place(visitor: Visitor) -> str:
+    if visitor.member.role is Role.OPERATOR:
+        return "Operator"
+    return visitor.organisation.name if visitor.organisation else ""
+
+
+def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
+    entries = []
+    if visitor.member.role is Role.OPERATOR:
+        entries.append(("Organisations", "/"))
+    if visitor.organisation:
+        entries.append(("Overview", home_url(visitor.organisation)))
+        entries.append(("Customer Access", access_url(visitor.organisation)))
+    current = max(
+        (url for _, url in entries if path == url or path.startswith(f"{url}/")), default="", key=len
+    )
+    return tuple(Section(label, url, url == current) for label, url in entries)
+
+
+def _contact(request: web.Request) -> tuple[str, ...]:
+    facts = request.app[FACTS]
+    return (f"Need a hand? Write to {facts.support_email}.",) if facts.support_email else ()

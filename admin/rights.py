@@ -1,0 +1,83 @@
+"""Rights: no page without a sign-in, no form without its token, no organisation but one's own.
+
+Routes are closed unless named in `OPEN`. An organisation that is not there and one that is not yours are the
+same 404.
+"""
+
+import sqlite3
+from urllib.parse import urlencode
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from admin.keys import CLOCK, STORE, VISITOR, Visitor
+from portal import csrf
+from portal.sessions import hash_of, keep_alive
+from portal.tenancy import HOSTNAME
+from store import organisations, sessions, staff
+from store.instants import Clock
+from store.organisations import Organisation
+from store.staff import Member, Role
+
+OPEN = frozenset({"sign_in", "static"})
+
+
+@web.middleware
+async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Put the visitor on each request of a closed route, or send them to sign in."""
+    match_info = request.match_info
+    if match_info.http_exception is None and match_info.route.name in OPEN:
+        return await handler(request)
+    visitor = await _visitor(request)
+    if visitor is None:
+        raise web.HTTPSeeOther(_sign_in_url(request))
+    if request.method not in csrf.SAFE:
+        await csrf.check_token(request, visitor.session.csrf_token)
+    if "slug" in match_info and visitor.organisation is None:
+        raise web.HTTPNotFound
+    request[VISITOR] = visitor
+    return await handler(request)
+
+
+def organisation_of(request: web.Request) -> Organisation:
+    """The organisation that the URL names and the visitor may see."""
+    found = request[VISITOR].organisation
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+def may_see(member: Member, organisation: Organisation) -> bool:
+    """An operator sees every organisation, an admin their own."""
+    return member.role is Role.OPERATOR or member.organisation_id == organisation.id
+
+
+async def _visitor(request: web.Request) -> Visitor | None:
+    hashed = hash_of(request, request[HOSTNAME])
+    if hashed is None:
+        return None
+    store, clock = request.app[STORE], request.app[CLOCK]
+    slug = request.match_info.get("slug")
+    visitor = await store.read(_look_up, hashed, slug, clock)
+    if visitor:
+        await keep_alive(store, visitor.session, clock())
+    return visitor
+
+
+def _look_up(db: sqlite3.Connection, hashed: bytes, slug: str | None, clock: Clock) -> Visitor | None:
+    session = sessions.find(db, hashed, clock())
+    if session is None or session.staff_id is None:
+        return None
+    member = staff.by_id(db, session.staff_id)
+    if member is None:
+        return None
+    organisation = organisations.by_slug(db, slug) if slug else None
+    if organisation and not may_see(member, organisation):
+        organisation = None
+    return Visitor(session, member, organisation)
+
+
+def _sign_in_url(request: web.Request) -> str:
+    if request.method not in csrf.SAFE or request.path == "/":
+        return "/sign-in"
+    return "/sign-in?" + urlencode({"next": request.path})

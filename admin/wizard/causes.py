@@ -1,0 +1,71 @@
+"""Causes: why no certificate was issued, in words: what happened, what to do, who does it; pure."""
+
+from dataclasses import dataclass
+
+from store.diagnosis import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A failed issuance for the admin."""
+
+    happened: str
+    action: str
+    actor: Actor
+
+
+def explain(cause: str) -> Explanation:
+    """The words for the cause that the issuance left."""
+    return _EXPLANATIONS.get(cause, _UNEXPLAINED)
+
+
+_CA_DOWN = Explanation(
+    "The certificate authority did not answer as it should.",
+    "Nothing to do: this is not your fault. Start again in a while.",
+    Actor.CA,
+)
+_UNSEEN = Explanation(
+    "The certificate authority could not reach us by your name.",
+    "A firewall, a proxy or a second record may stand between. Check the record, then start again.",
+    Actor.YOU,
+)
+_UNEXPLAINED = Explanation(
+    "The certificate could not be issued.",
+    "Start again in a while; if it fails again, write to us with the details below.",
+    Actor.US,
+)
+_EXPLANATIONS = {
+    "ca:rateLimited": Explanation(
+        "The certificate authority issues only so many certificates in a while, and that number is reached.",
+        "Nothing to do: start again when the time below has come.",
+        Actor.CA,
+    ),
+    "ca:caa": Explanation(
+        "A CAA record of your domain does not let our certificate authority issue for it.",
+        "Add our certificate authority to the CAA records, or remove them.",
+        Actor.YOU,
+    ),
+    "ca:rejectedIdentifier": Explanation(
+        "The certificate authority does not issue for this name.",
+        "Choose another address.",
+        Actor.YOU,
+    ),
+    "ca:dns": Explanation(
+        "The certificate authority could not look your name up.",
+        "The name servers of your domain may be slow or differ. Start again in a while.",
+        Actor.DNS_HOST,
+    ),
+    "suspended": Explanation(
+        "The organisation is suspended.",
+        "Write to us to have it resumed.",
+        Actor.US,
+    ),
+    "ca:connection": _UNSEEN,
+    "ca:unauthorized": _UNSEEN,
+    "ca:incorrectResponse": _UNSEEN,
+    "ca:unreachable": _CA_DOWN,
+    "ca:timeout": _CA_DOWN,
+    "ca:malformed": _CA_DOWN,
+    "ca:serverInternal": _CA_DOWN,
+    "deadline": _CA_DOWN,
+}

@@ -1,0 +1,187 @@
+"""The wizard's steps: one page, the step that the facts lead to; each answer is one transaction and a 303."""
+
+import asyncio
+import sqlite3
+from datetime import timedelta
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from admin.deeds import deed
+from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, STORE
+from admin.pages import access_url, page
+from admin.provider import ProviderFacts
+from admin.rights import organisation_of
+from admin.wizard import registration
+from admin.wizard.causes import explain
+from admin.wizard.facts import ASKED, CHECKED, facts_of
+from admin.wizard.forms import ChooseForm
+from admin.wizard.names import Provider, Refused, Whole, understand
+from admin.wizard.records import Records, records_for
+from admin.wizard.registration import Outcome
+from admin.wizard.steps import STAGES, Facts, Phase, Step, position
+from portal.forms import posted
+from store import audit, domains, portals
+from store.audit import Entry
+from store.diagnosis import Diagnosis
+from store.hostname import Hostname
+from store.instants import Clock
+
+CHECK_PAUSE = timedelta(seconds=2)
+"""A second check within this time shows what the first one saw."""
+ADDRESS_SECONDS = 5.0
+
+
+async def show_step(
+    request: web.Request,
+    facts: Facts,
+    *,
+    status: int = 200,
+    form: ChooseForm | None = None,
+    refused: Refused | None = None,
+    whole: Whole | None = None,
+) -> web.Response:
+    """The page of the step where the portal stands."""
+    organisation = organisation_of(request)
+    reached = position(facts, request.app[CLOCK]())
+    records = await _records(request.app[FACTS], facts) if facts.domain else None
+    return page(
+        request,
+        f"wizard/{reached.step.name.lower()}.html",
+        status=status,
+        organisation=organisation,
+        zone=ZoneInfo(organisation.time_zone),
+        url=access_url(organisation),
+        position=reached,
+        steps=list(Step),
+        stages=STAGES,
+        domain=facts.domain,
+        standing=facts.standing,
+        records=records,
+        failure=explain(facts.standing.cause) if facts.standing.cause else None,
+        form=form or ChooseForm(),
+        refused=refused,
+        whole=whole,
+    )
+
+
+async def status(request: web.Request) -> web.Response:
+    """GET .../status: where it stands, for the page's script."""
+    facts = await request.app[STORE].read(facts_of, organisation_of(request).id)
+    reached = position(facts, request.app[CLOCK]())
+    return web.json_response(
+        {
+            "step": reached.step.name.lower(),
+            "phase": reached.phase.value,
+            "sentence": reached.sentence,
+            "done": reached.done,
+            "slow": reached.slow,
+        }
+    )
+
+
+async def choose(request: web.Request) -> web.Response:
+    """POST .../domain: register the name that was typed, or say why not, or ask back."""
+    organisation, store = organisation_of(request), request.app[STORE]
+    facts = await store.read(facts_of, organisation.id)
+    if position(facts, request.app[CLOCK]()).step is not Step.CHOOSE:
+        _onward(request)
+    form = ChooseForm(await posted(request))
+    if not form.validate():
+        return await show_step(request, facts, status=422, form=form)
+    understood = understand(form.hostname.data or "", _provider(request.app[FACTS]))
+    match understood:
+        case Refused():
+            form.hostname.errors = [understood.reason]
+            return await show_step(request, facts, status=422, form=form, refused=understood)
+        case Whole() if not form.whole.data:
+            return await show_step(request, facts, form=form, whole=understood)
+    name = understood.hostname
+    outcome = await store.write(
+        registration.register,
+        organisation.id,
+        name,
+        request.app[FACTS].cname_target,
+        deed(request, organisation, "domain.added", name),
+    )
+    if outcome in (Outcome.REGISTERED, Outcome.OPEN):
+        _onward(request)
+    form.hostname.errors = [outcome.value]
+    return await show_step(request, facts, status=409, form=form)
+
+
+async def check(request: web.Request) -> NoReturn:
+    """POST .../domain/check: look at the DNS now and keep what was seen."""
+    organisation, store, clock = organisation_of(request), request.app[STORE], request.app[CLOCK]
+    domain = (await store.read(facts_of, organisation.id)).domain
+    if domain and not (domain.checked_at and clock() - domain.checked_at < CHECK_PAUSE):
+        found = await request.app[CHECK](domain.hostname)
+        entry = deed(request, organisation, CHECKED, domain.hostname, code=found.code)
+        await store.write(_keep, domain.hostname, found, entry, clock)
+    _onward(request, "#verdict")
+
+
+async def complete(request: web.Request) -> NoReturn:
+    """POST .../domain/complete: start the job that checks, issues and proves, or join it."""
+    organisation, store = organisation_of(request), request.app[STORE]
+    facts = await store.read(facts_of, organisation.id)
+    reached = position(facts, request.app[CLOCK]())
+    if facts.domain and reached.step in (Step.RECORD, Step.COMPLETE):
+        name = facts.domain.hostname
+        if reached.phase is not Phase.OURS or reached.slow:
+            await store.write(audit.record, deed(request, organisation, ASKED, name))
+        request.app[COMPLETE](name)
+    _onward(request)
+
+
+async def remove(request: web.Request) -> NoReturn:
+    """POST .../domain/remove: back to the choice; a name that never went live is freed."""
+    organisation, store = organisation_of(request), request.app[STORE]
+    domain = (await store.read(facts_of, organisation.id)).domain
+    if domain:
+        entry = deed(request, organisation, "domain.removed", domain.hostname)
+        await store.write(registration.free, organisation.id, domain.hostname, entry)
+    _onward(request)
+
+
+async def switch(request: web.Request) -> NoReturn:
+    """POST .../portal: switch the portal on or off."""
+    organisation = organisation_of(request)
+    enabled = (await request.post()).get("enabled") == "1"
+    action = "portal.enabled" if enabled else "portal.disabled"
+    await request.app[STORE].write(_switch, enabled, deed(request, organisation, action, organisation.slug))
+    _onward(request)
+
+
+def _onward(request: web.Request, fragment: str = "") -> NoReturn:
+    raise web.HTTPSeeOther(access_url(organisation_of(request)) + fragment)
+
+
+def _provider(facts: ProviderFacts) -> Provider:
+    return Provider((facts.cname_target, facts.provider_domain, facts.admin_host), facts.public_ca)
+
+
+async def _records(provider: ProviderFacts, facts: Facts) -> Records | None:
+    if facts.domain is None:
+        return None
+    name, target = facts.domain.hostname, provider.cname_target
+    records = records_for(name, target, frozenset())
+    if not records.apex:
+        return records
+    try:
+        async with asyncio.timeout(ADDRESS_SECONDS):
+            return records_for(name, target, await provider.addresses())
+    except TimeoutError:
+        return records
+
+
+def _keep(db: sqlite3.Connection, name: Hostname, found: Diagnosis, entry: Entry, clock: Clock) -> None:
+    domains.set_diagnosis(db, name, found, clock())
+    audit.record(db, entry)
+
+
+def _switch(db: sqlite3.Connection, enabled: bool, entry: Entry) -> None:
+    assert entry.organisation_id is not None
+    portals.set_enabled(db, entry.organisation_id, enabled, entry.at)
+    audit.record(db, entry)
