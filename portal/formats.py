@@ -25,6 +25,12 @@ def amount(value: Money) -> str:
     return money.shown(value)
 
 
+def whole_amount(value: Money) -> str:
+    """£1,200: an amount without its pence, for the lines of a chart."""
+    shown = money.shown(value)
+    return shown.partition(".")[0] if money.exponent(value.currency) else shown
+
+
 def price(millionths: int, currency: str = "") -> str:
     """A charge in millionths to four places: £0.0325; without a currency the number alone."""
     ten_thousandths = (abs(millionths) + 50) // 100
@@ -32,6 +38,11 @@ def price(millionths: int, currency: str = "") -> str:
     symbol = money.shown(Money(0, currency)).rstrip("0.") if currency else ""
     sign = "\N{MINUS SIGN}" if millionths < 0 and ten_thousandths else ""
     return f"{sign}{symbol}{whole:,}.{fraction:04}"
+
+
+def charge(millionths: int, currency: str) -> str:
+    """A sum of charges in millionths, rounded as money is: £48.20."""
+    return money.shown(money.round_millionths(millionths, currency))
 
 
 def quantity(millionths: int) -> str:

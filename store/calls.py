@@ -114,6 +114,16 @@ def quarters(
     return [QuarterSum(from_ms(row["quarter"] * QUARTER_SECONDS * 1000), _sum(row)) for row in rows]
 
 
+def sums(db: sqlite3.Connection, organisation_id: int, account_id: int, chosen: Filter) -> list[Sum]:
+    """The sum of the chosen calls, by currency."""
+    rows = db.execute(
+        f"SELECT c.currency, {_SUMS} FROM visible_calls c WHERE {_where(chosen)}"
+        " GROUP BY c.currency ORDER BY c.currency",
+        _values(organisation_id, account_id, chosen),
+    )
+    return [_sum(row) for row in rows]
+
+
 def by_line(db: sqlite3.Connection, organisation_id: int, account_id: int, chosen: Filter) -> list[GroupSum]:
     """The sums of the chosen calls by the line that made or took them, the dearest first."""
     return _groups(db, organisation_id, account_id, chosen, "cli")

@@ -1,0 +1,71 @@
+"""The customer portal: one aiohttp application for every organisation's own domain."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from portal import (
+    accounts,
+    assets,
+    calls,
+    csrf,
+    errors,
+    headers,
+    home,
+    invoices,
+    pages,
+    payments,
+    profile,
+    signin,
+    tenancy,
+)
+from portal.door import door
+from portal.passwords import Passwords
+from portal.rendering import Renderer
+from portal.services import SERVICES, Services
+from portal.tenancy import HostnameOf, Resolve
+from store.database import Store
+from store.destination import Room
+from store.instants import Clock
+
+MAX_BODY = 64 * 1024
+
+
+def build(
+    store: Store,
+    *,
+    clock: Clock,
+    resolve: Resolve,
+    hostname_of: HostnameOf,
+    public_port: int = 443,
+    passwords: Passwords | None = None,
+    middlewares: Sequence[Middleware] = (),
+) -> web.Application:
+    """The application, ready for a runner. `passwords` given: its owner closes it; else it is ours."""
+    app = web.Application(
+        client_max_size=MAX_BODY,
+        middlewares=(
+            *middlewares,
+            errors.middleware(pages.show_problem),
+            tenancy.middleware(Room.PORTAL, resolve, hostname_of),
+            door,
+            csrf.middleware(public_port),
+        ),
+    )
+    ours = passwords or Passwords()
+    app[SERVICES] = Services(store, clock, Renderer("portal"), ours)
+    headers.protect(app)
+    if passwords is None:
+        app.cleanup_ctx.append(_closing(ours))
+    for feature in (assets, signin, home, invoices, payments, calls, profile, accounts):
+        app.add_routes(feature.routes())
+    return app
+
+
+def _closing(passwords: Passwords) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def closing(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        passwords.close()
+
+    return closing

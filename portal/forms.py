@@ -1,0 +1,62 @@
+"""Forms: posted fields for WTForms, and the rules that several forms share, in words."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from aiohttp import web
+from multidict import MultiMapping
+from wtforms import Field, Form, ValidationError
+
+_EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]+\.[^\s@.,;<>\"]{2,}\Z")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{4,}\Z")
+MAX_EMAIL = 254
+
+
+class Posted:
+    """A posted form in the shape that WTForms asks for."""
+
+    def __init__(self, fields: MultiMapping[Any]):
+        self._fields = fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
+
+    def getlist(self, name: str) -> list[str]:
+        """The texts given for a field; an uploaded file is none."""
+        return [value for value in self._fields.getall(name, []) if isinstance(value, str)]
+
+
+async def posted(request: web.Request) -> Posted:
+    """The fields of a request's form."""
+    return Posted(await request.post())
+
+
+def stripped(text: str | None) -> str:
+    """A filter: no blanks around, composed Unicode."""
+    return unicodedata.normalize("NFC", text or "").strip()
+
+
+def one_line(_form: Form, field: Field) -> None:
+    """A validator: no line breaks or control characters."""
+    if any(unicodedata.category(character) == "Cc" for character in field.data or ""):
+        raise ValidationError(f"{field.label.text} must be one line of plain text.")
+
+
+def email_address(_form: Form, field: Field) -> None:
+    """A validator: an address that mail can be sent to."""
+    if len(field.data) > MAX_EMAIL or not _EMAIL.match(field.data):
+        raise ValidationError("Enter an e-mail address such as name@company.co.uk.")
+
+
+def phone_number(_form: Form, field: Field) -> None:
+    """A validator: a telephone number, or nothing."""
+    if field.data and not _PHONE.match(field.data):
+        raise ValidationError("Enter a telephone number such as 020 7946 0000 or +44 20 7946 0000.")

@@ -1,0 +1,72 @@
+"""The PDF of an invoice: the imported bytes, a piece at a time."""
+
+import logging
+import re
+import sqlite3
+import unicodedata
+from urllib.parse import quote
+
+from aiohttp import web
+
+from portal.services import services
+from portal.visit import Visit
+from store import documents, invoices
+from store.database import Store
+from store.documents import Document
+
+log = logging.getLogger(__name__)
+_LONGEST_NAME = 100
+
+
+async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """GET /invoices/{public_id}/document"""
+    store = services(request).store
+    document = await store.read(_find, visit, request.match_info["public_id"])
+    if document is None:
+        raise web.HTTPNotFound
+    headers = {
+        "ETag": f'"{document.sha256.hex()}"',
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": content_disposition(document.file_name),
+    }
+    if _is_known(request, document):
+        return web.Response(status=304, headers=headers)
+    response = web.StreamResponse(headers=headers)
+    response.content_type = "application/pdf"
+    response.content_length = document.size
+    await response.prepare(request)
+    if request.method != "HEAD":
+        await _send(store, visit.organisation_id, document, response)
+    return response
+
+
+def content_disposition(file_name: str) -> str:
+    """A download under a name that no header, shell or file system can take amiss (RFC 6266)."""
+    name = unicodedata.normalize("NFC", file_name).removesuffix(".pdf").removesuffix(".PDF")
+    name = re.sub(r"[^\w.() -]+", "-", name).strip(" .-")[:_LONGEST_NAME] or "invoice"
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip() or "invoice"
+    extended = "" if plain == name else f"; filename*=UTF-8''{quote(name)}.pdf"
+    return f'attachment; filename="{plain}.pdf"{extended}'
+
+
+async def _send(store: Store, organisation_id: int, document: Document, response: web.StreamResponse) -> None:
+    position, sent = -1, 0
+    while piece := await store.read(documents.piece, organisation_id, document.sha256, position):
+        position, content = piece
+        sent += len(content)
+        await response.write(content)
+    if sent != document.size:
+        log.error("document is not whole", extra={"sha256": document.sha256.hex(), "sent": sent})
+        raise ConnectionResetError("document is not whole")
+    await response.write_eof()
+
+
+def _find(db: sqlite3.Connection, visit: Visit, public_id: str) -> Document | None:
+    key = visit.organisation_id, visit.account_id
+    invoice = invoices.find(db, *key, public_id)
+    return documents.of_invoice(db, *key, invoice.invoice_id) if invoice else None
+
+
+def _is_known(request: web.Request, document: Document) -> bool:
+    tags = request.if_none_match or ()
+    return any(tag.value in ("*", document.sha256.hex()) for tag in tags)

@@ -1,0 +1,59 @@
+"""Narrowing: the filters and the place of the invoice list, as they stand in its address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from portal.links import link
+from store.invoices import Cursor, Filter, Invoice, Show
+
+PATH = "/invoices"
+_LONGEST_SEARCH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What the address of the list asks for; what it does not understand it leaves out."""
+
+    filter: Filter
+    after: Cursor | None
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.filter != Filter()
+
+    @property
+    def first_url(self) -> str:
+        """The first page of the same filters."""
+        return link(PATH, **self._values())
+
+    def older_url(self, last: Invoice) -> str:
+        """The page that follows `last`."""
+        return link(PATH, **self._values(), after=f"{last.issued_on.isoformat()}~{last.number}")
+
+    def _values(self) -> dict[str, object]:
+        show = self.filter.show
+        return {
+            "show": "" if show is Show.ALL else show.value,
+            "year": self.filter.year,
+            "search": self.filter.search,
+        }
+
+
+def parse(query: Mapping[str, str]) -> Narrowing:
+    """The narrowing of an address."""
+    show, year = query.get("show", ""), query.get("year", "")
+    chosen = Filter(
+        show=Show(show) if show in {one.value for one in Show} else Show.ALL,
+        year=int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None,
+        search=query.get("search", "").strip()[:_LONGEST_SEARCH],
+    )
+    return Narrowing(chosen, _cursor(query.get("after", "")))
+
+
+def _cursor(text: str) -> Cursor | None:
+    day, _, number = text.partition("~")
+    try:
+        return Cursor(date.fromisoformat(day), number) if number else None
+    except ValueError:
+        return None

@@ -1,0 +1,38 @@
+"""Months: civil months of a zone and the instants at which they begin and end."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+
+def of(instant: datetime, zone: ZoneInfo) -> date:
+    """The first day of the month in which an instant falls."""
+    return instant.astimezone(zone).date().replace(day=1)
+
+
+def earlier(day: date, count: int) -> date:
+    """The first day of the month `count` months before `day`'s; negative: after."""
+    number = day.year * 12 + day.month - 1 - count
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def bounds(month: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The instants between which a month lasts: its local midnights."""
+    return midnight(month, zone), midnight(earlier(month, -1), zone)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def parse(text: str) -> date | None:
+    """`2026-11` as the first day of that month."""
+    try:
+        return date.fromisoformat(f"{text}-01") if len(text) == 7 else None
+    except ValueError:
+        return None
+
+
+def text(month: date) -> str:
+    """The inverse of `parse`."""
+    return f"{month:%Y-%m}"

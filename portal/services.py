@@ -1,0 +1,30 @@
+"""Services: what every view of the portal may use, under typed keys."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from portal.passwords import Passwords
+from portal.rendering import Renderer
+from store.database import Store
+from store.instants import Clock
+from store.portals import Portal
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Made once by `portal.app.build`."""
+
+    store: Store
+    clock: Clock
+    renderer: Renderer
+    passwords: Passwords
+
+
+SERVICES = web.AppKey("services", Services)
+PORTAL = web.RequestKey("portal", Portal)
+
+
+def services(request: web.Request) -> Services:
+    """The services of the request's application."""
+    return request.config_dict[SERVICES]
