@@ -5,6 +5,7 @@ staging just now may still vanish.
 """
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,6 +63,13 @@ class References:
         """As `invoice`, with None for none."""
         found = self._one(_INVOICE, number=number)
         return Invoice(**dict(found)) if found else None
+
+    def numbers(self) -> Iterator[str]:
+        """Every invoice number there ever was, in pages."""
+        after = ""
+        while page := self._db.execute(_NUMBERS, (self._organisation_id, after)).fetchall():
+            yield from (row["number"] for row in page)
+            after = page[-1]["number"]
 
     def payment(self, external_id: str) -> Payment:
         """The payment of this external id."""
@@ -125,6 +133,7 @@ SELECT i.id, i.number, r.account_id, r.currency, r.net, r.tax FROM invoices i
 JOIN invoice_revisions r ON r.organisation_id = :organisation AND r.invoice_id = i.id
 WHERE i.organisation_id = :organisation AND i.number = :number AND {_LIVE}
 ORDER BY r.id DESC LIMIT 1"""
+_NUMBERS = "SELECT number FROM invoices WHERE organisation_id = ? AND number > ? ORDER BY number LIMIT 1000"
 _PAYMENT = f"""
 SELECT p.id, r.account_id, r.currency, r.amount FROM payments p
 JOIN payment_revisions r ON r.organisation_id = :organisation AND r.payment_id = p.id
