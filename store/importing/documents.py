@@ -58,7 +58,7 @@ def import_documents(store: Path, task: Task, clock: Clock, progress: Progress =
             found.look_at(done, file)
             progress("read", done, len(files))
         if found.refusals.kept:
-            return refused(len(found.by_invoice), found.refusals, source.ignored())
+            return refused(len(files), found.refusals, source.ignored())
         found.stage(side)
 
         def fill(batch_id: int) -> Merged:
@@ -70,7 +70,7 @@ def import_documents(store: Path, task: Task, clock: Clock, progress: Progress =
                 progress("merge", done, len(changed))
             return merged
 
-        return into_batch(writer, task, organisation.id, len(found.by_invoice), clock, fill)
+        return into_batch(writer, task, organisation.id, len(files), clock, fill)
 
 
 class Changed(Exception):

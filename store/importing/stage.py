@@ -2,6 +2,7 @@
 
 import csv
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,7 +49,8 @@ def stage(file: Path, side_path: Path, kind: Kind, context: Context, progress: P
 
 
 def side_file(path: Path) -> sqlite3.Connection:
-    """A private file of this process: nothing of it has to survive anything."""
+    """A private file of this process: nothing of it has to survive anything, nobody else may read it."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     side = sqlite3.connect(path, isolation_level=None)
     side.row_factory = sqlite3.Row
     for pragma in (

@@ -28,6 +28,7 @@ class Writer:
         self.last_hold_seconds = 0.0
         self.longest_hold_seconds = 0.0
         self.longest_checkpoint_seconds = 0.0
+        self._due_bytes = CHECKPOINT_BYTES
         self._path = path
         self._turnstile = turnstile
 
@@ -38,9 +39,17 @@ class Writer:
             result = transact(self.db, lambda: change(self.db))
             self.last_hold_seconds = perf_counter() - started
         self.longest_hold_seconds = max(self.longest_hold_seconds, self.last_hold_seconds)
-        if wal_bytes(self._path) > CHECKPOINT_BYTES:
-            self._checkpoint()
+        self._checkpoint_if_due()
         return result
+
+    def _checkpoint_if_due(self) -> None:
+        """A log that a reader keeps from starting anew grows on: look again after as much again."""
+        size = wal_bytes(self._path)
+        if size <= CHECKPOINT_BYTES:
+            self._due_bytes = CHECKPOINT_BYTES
+        elif size > self._due_bytes:
+            self._due_bytes = size + CHECKPOINT_BYTES
+            self._checkpoint()
 
     def _checkpoint(self) -> None:
         with self._turnstile.held():
