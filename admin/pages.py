@@ -11,6 +11,7 @@ from store.organisations import Organisation
 from store.staff import Role
 
 PRODUCT = "Brassplate"
+ICON = "brassplate.svg"
 
 
 def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
@@ -44,11 +45,13 @@ def access_url(organisation: Organisation) -> str:
 def frame(request: web.Request) -> Frame:
     """What surrounds a page, for this visitor."""
     brand = request.app[FACTS].operator_name or PRODUCT
+    icon_url = request.app[RENDERER].statics.url(ICON)
     visitor = request.get(VISITOR)
     if visitor is None:
-        return Frame(brand=brand, contact=_contact(request))
+        return Frame(brand=brand, icon_url=icon_url, contact=_contact(request))
     return Frame(
         brand=brand,
+        icon_url=icon_url,
         sections=_sections(visitor, request.path),
         who=visitor.member.email,
         who_detail=_place(visitor),

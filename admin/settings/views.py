@@ -1,7 +1,7 @@
 """Settings -> Customer Access: the wizard until the portal is live, then its switch, address and colour."""
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -13,7 +13,7 @@ from admin.rights import organisation_of
 from admin.settings.forms import ThemeForm
 from admin.settings.words import certificate_state, routing_state
 from admin.wizard.facts import facts_of
-from admin.wizard.steps import Facts, position
+from admin.wizard.steps import Facts, Step, position
 from admin.wizard.views import show_step
 from portal.forms import posted
 from portal.tenancy import origin
@@ -23,6 +23,9 @@ from store.audit import Entry
 from store.certificates import Certificate
 from store.domains import Domain
 from store.organisations import Organisation
+
+JUST_NOW = timedelta(hours=1)
+"""So long after going live the page still shows the way there."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -76,6 +79,7 @@ async def _live(
         zone=ZoneInfo(organisation.time_zone),
         url=access_url(organisation),
         position=position(facts, now),
+        steps=list(Step) if domain.live_at and now - domain.live_at < JUST_NOW else [],
         enabled=facts.enabled,
         domain=domain,
         standing=facts.standing,

@@ -19,10 +19,6 @@ if (busy) {
   setTimeout(look, 1000);
 }
 
-for (const input of document.querySelectorAll(".value input")) {
-  input.addEventListener("focus", () => input.select());
-}
-
 for (const form of document.querySelectorAll("form[data-preview]")) {
   const text = form.elements.colour;
   const picker = document.createElement("input");
@@ -47,6 +43,7 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
     if (/^[0-9a-f]{6}$/i.test(digits)) picker.value = `#${digits.toLowerCase()}`;
     return /^([0-9a-f]{3}|[0-9a-f]{6})$/i.test(digits);
   };
+  picker.value = form.dataset.colour;
   match();
   text.addEventListener("input", () => { if (match()) show(); });
   picker.addEventListener("input", () => { text.value = picker.value.toUpperCase(); show(); });

@@ -32,8 +32,8 @@ class Step(Enum):
     """The steps in order; the value is the name on the progress line."""
 
     ENABLE = "Switch on"
-    CHOOSE = "Choose the address"
-    RECORD = "Add the record"
+    CHOOSE = "Choose domain"
+    RECORD = "Add record"
     COMPLETE = "Complete"
     LIVE = "Live"
 

@@ -1,0 +1,186 @@
+"""The wizard from a switched-off portal to a live one, as an admin walks it."""
+
+import json
+
+from store import audit, domains, organisations
+from store.diagnosis import Diagnosis, Routing
+from store.issuance import CertificateState
+from tests.fakes.admin_console import HOST, NO_RECORD, NOT_SERVED, OK, Browser, Console
+
+PAGE = "/organisations/acme/settings/customer-access"
+
+
+async def reach_record(admin: Browser, name: str = HOST) -> None:
+    await admin.get(PAGE)
+    await admin.post(f"{PAGE}/portal", enabled="1")
+    await admin.post(f"{PAGE}/domain", hostname=name)
+
+
+async def status(admin: Browser) -> dict[str, object]:
+    answer: dict[str, object] = json.loads((await admin.get(f"{PAGE}/status")).text)
+    return answer
+
+
+async def test_portal_goes_live_step_by_step(console: Console, admin: Browser) -> None:
+    assert (await admin.get(PAGE)).heading == "Open a portal for your customers"
+    assert (await admin.post(f"{PAGE}/portal", enabled="1")).location == PAGE
+    assert (await admin.get(PAGE)).heading == "Choose the address of your portal"
+    assert (await admin.post(f"{PAGE}/domain", hostname=HOST)).location == PAGE
+    record = await admin.get(PAGE)
+    assert record.heading == "Add one record to the DNS of mycompany.com"
+    for value in ("CNAME", "billing", HOST, "customers.provider.example"):
+        assert f"<code>{value}</code>" in record.text
+    assert "Not behind a proxy" in record.text
+
+    console.edge.diagnosis = OK
+    assert (await admin.post(f"{PAGE}/domain/check")).location == f"{PAGE}#verdict"
+    assert (await admin.get(PAGE)).heading == f"Complete the set-up of {HOST}"
+
+    console.passes(seconds=5)
+    assert (await admin.post(f"{PAGE}/domain/complete")).location == PAGE
+    assert console.edge.completed == [HOST]
+    await console.sees(OK)
+    await console.issues(CertificateState.ORDERED)
+    assert "this takes about ten seconds" in (await admin.get(PAGE)).text
+    await console.issues(CertificateState.ISSUED)
+    assert (await status(admin))["done"] == 2
+    await console.proves()
+    live = await admin.get(PAGE)
+    assert live.heading == f"Your portal is live at {HOST}."
+    assert f'href="https://{HOST}/"' in live.text
+
+
+async def test_live_is_not_said_before_the_proof(console: Console, admin: Browser) -> None:
+    await reach_record(admin)
+    await console.sees(OK)
+    await console.issues(CertificateState.ISSUED)
+    assert (await status(admin))["step"] == "complete"
+    assert "Your portal is live" not in (await admin.get(PAGE)).text
+
+
+async def test_restart_halfway_leads_to_the_same_step(console: Console, admin: Browser) -> None:
+    await reach_record(admin)
+    await admin.post(f"{PAGE}/domain/complete")
+    await console.sees(OK)
+    await console.issues(CertificateState.ORDERED)
+    before = await status(admin)
+    async with console.started() as again:
+        again.cookies = dict(admin.cookies)
+        assert await status(again) == before
+        console.passes(minutes=4)
+        stalled = await again.get(PAGE)
+        assert "start it again" in stalled.text
+        await again.post(f"{PAGE}/domain/complete")
+    assert console.edge.completed == [HOST, HOST]
+
+
+async def test_back_from_the_record_frees_the_name(console: Console, admin: Browser) -> None:
+    await reach_record(admin)
+    assert (await admin.post(f"{PAGE}/domain/remove")).location == PAGE
+    assert (await admin.get(PAGE)).heading == "Choose the address of your portal"
+    assert await console.store.read(domains.by_hostname, HOST) is None
+    await admin.post(f"{PAGE}/domain", hostname="portal.mycompany.com")
+    assert "portal.mycompany.com" in (await admin.get(PAGE)).text
+
+
+async def test_back_from_the_choice_switches_off(console: Console, admin: Browser) -> None:
+    await admin.get(PAGE)
+    await admin.post(f"{PAGE}/portal", enabled="1")
+    await admin.post(f"{PAGE}/portal", enabled="0")
+    assert (await admin.get(PAGE)).heading == "Open a portal for your customers"
+
+
+async def test_live_name_is_not_freed_by_back(console: Console, admin: Browser) -> None:
+    await reach_record(admin)
+    await console.sees(OK)
+    await console.proves()
+    await admin.post(f"{PAGE}/domain/remove")
+    assert await console.store.read(domains.by_hostname, HOST) is not None
+
+
+async def test_failed_proof_is_shown_as_ours_to_mend(console: Console, admin: Browser) -> None:
+    await reach_record(admin)
+    await admin.post(f"{PAGE}/domain/complete")
+    console.passes(seconds=4)
+    await console.issues(CertificateState.ISSUED)
+    await console.sees(NOT_SERVED)
+    page = await admin.get(PAGE)
+    assert "could not open your portal by its name" in page.text
+    assert "203.0.113.9 timed out" in page.text
+
+
+async def test_failed_issuance_says_what_happened_and_when_again(console: Console, admin: Browser) -> None:
+    await reach_record(admin)
+    await admin.post(f"{PAGE}/domain/complete")
+    await console.sees(OK)
+    console.passes(seconds=10)
+    retry_at = console.now.replace(minute=30)
+    await console.issues(CertificateState.FAILED, "ca:rateLimited", "too many certificates", retry_at)
+    page = await admin.get(PAGE)
+    assert "that number is reached" in page.text
+    assert "too many certificates" in page.text
+    assert "22 Nov 2026, 12:30:10" in page.text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+async def test_wrong_record_leads_back_to_the_record_with_a_verdict(console: Console, admin: Browser) -> None:
+    await reach_record(admin)
+    await admin.post(f"{PAGE}/domain/complete")
+    wrong = Diagnosis("cname_elsewhere", Routing.WRONG, "CNAME old.host.example", "x", "Change it.", OK.actor)
+    await console.sees(wrong)
+    page = await admin.get(PAGE)
+    assert page.heading == "We see a record, but it does not lead here."
+    assert "CNAME old.host.example" in page.text
+    console.edge.diagnosis = OK
+    console.passes(seconds=30)
+    await admin.post(f"{PAGE}/domain/check")
+    assert "Everything is ready to complete" in (await admin.get(PAGE)).text
+
+
+async def test_page_under_way_refreshes_without_javascript(console: Console, admin: Browser) -> None:
+    await reach_record(admin)
+    await admin.post(f"{PAGE}/domain/complete")
+    page = await admin.get(PAGE)
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
+    assert f'data-status="{PAGE}/status"' in page.text
+
+
+async def test_second_press_joins_the_job_and_does_not_restart_the_wait(
+    console: Console, admin: Browser
+) -> None:
+    await reach_record(admin)
+    await admin.post(f"{PAGE}/domain/complete")
+    console.passes(seconds=20)
+    await admin.post(f"{PAGE}/domain/complete")
+    acme = await console.store.read(organisations.by_slug, "acme")
+    assert acme
+    entries = await console.store.read(audit.of_organisation, acme.id)
+    assert [entry.action for entry in entries].count("domain.completion_asked") == 1
+    assert console.edge.completed == [HOST, HOST]
+
+
+async def test_double_click_on_check_looks_once(console: Console, admin: Browser) -> None:
+    await reach_record(admin)
+    await admin.post(f"{PAGE}/domain/check")
+    await admin.post(f"{PAGE}/domain/check")
+    assert console.edge.checked == [HOST]
+
+
+async def test_each_deed_is_in_the_audit(console: Console, admin: Browser) -> None:
+    await reach_record(admin)
+    console.edge.diagnosis = NO_RECORD
+    await admin.post(f"{PAGE}/domain/check")
+    await admin.post(f"{PAGE}/domain/remove")
+    await admin.post(f"{PAGE}/portal", enabled="0")
+    acme = await console.store.read(organisations.by_slug, "acme")
+    assert acme
+    entries = await console.store.read(audit.of_organisation, acme.id)
+    assert [(entry.action, entry.object) for entry in reversed(entries)] == [
+        ("staff.signed_in", "admin@acme.example"),
+        ("portal.enabled", "acme"),
+        ("domain.added", HOST),
+        ("domain.checked", HOST),
+        ("domain.removed", HOST),
+        ("portal.disabled", "acme"),
+    ]
+    assert {entry.actor for entry in entries} == {"staff:1"}
+    assert {entry.address for entry in entries} == {"127.0.0.1"}

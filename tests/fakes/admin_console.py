@@ -1,0 +1,254 @@
+"""AdminConsole: the admin application over a real store, with a clock that is set and an edge that is told."""
+
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+from aiohttp import DummyCookieJar, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from admin.app import ProviderFacts, build
+from portal.passwords import Passwords
+from portal.tenancy import host_header
+from store import certificates, domains, organisations, staff
+from store.certificates import Certificate
+from store.database import Store
+from store.diagnosis import Actor, Diagnosis, Routing
+from store.hostname import Hostname
+from store.instants import maybe_ms
+from store.issuance import CertificateState
+from store.organisations import Organisation
+from store.staff import Role
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ADMIN_HOST = Hostname("admin.provider.example")
+ORIGIN = f"https://{ADMIN_HOST}"
+PASSWORD = "brass plate on the door"
+HOST = Hostname("billing.mycompany.com")
+
+OK = Diagnosis(
+    "ok", Routing.OK, "CNAME customers.provider.example", "the same", "Nothing to do.", Actor.NOBODY
+)
+NO_RECORD = Diagnosis(
+    "no_record",
+    Routing.PENDING,
+    "No record yet",
+    f"{HOST} CNAME customers.provider.example",
+    "Add it.",
+    Actor.YOU,
+)
+NOT_SERVED = Diagnosis(
+    "not_served", Routing.OK, "203.0.113.9 timed out", "our page", "Nothing to do: we are on it.", Actor.US
+)
+CHEAP = Passwords(time_cost=1, memory_kib=8)
+
+
+class Edge:
+    """What the console asks of the edge; `diagnosis` is what the next look at the DNS sees."""
+
+    def __init__(self) -> None:
+        self.diagnosis = NO_RECORD
+        self.checked: list[Hostname] = []
+        self.completed: list[Hostname] = []
+        self.addresses: frozenset[str] = frozenset({"203.0.113.9", "2001:db8::9"})
+
+    async def check(self, hostname: Hostname) -> Diagnosis:
+        self.checked.append(hostname)
+        return self.diagnosis
+
+    def complete(self, hostname: Hostname) -> None:
+        self.completed.append(hostname)
+
+    async def our_addresses(self) -> frozenset[str]:
+        return self.addresses
+
+
+@dataclass
+class Answer:
+    """A response that was read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def location(self) -> str:
+        return self.headers["Location"]
+
+    @property
+    def heading(self) -> str:
+        """The step's own heading, tags taken out."""
+        match = re.search(r"<h2[^>]*>(.*?)</h2>", self.text, re.DOTALL)
+        return " ".join(re.sub(r"<[^>]+>", "", match[1]).split()) if match else ""
+
+
+@dataclass
+class Browser:
+    """Keeps cookies as a browser on https would, and sends a form's token along."""
+
+    client: TestClient[web.Request, web.Application]
+    host: str = ADMIN_HOST
+    cookies: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    async def get(self, path: str) -> Answer:
+        """GET, remembering the form token of the page."""
+        answer = await self.send("GET", path)
+        if found := re.search(r'name="csrf" value="([^"]+)"', answer.text):
+            self.token = found[1]
+        return answer
+
+    async def post(self, path: str, **fields: str) -> Answer:
+        """POST a form of our own page."""
+        return await self.send(
+            "POST", path, {"csrf": self.token, **fields}, {"Sec-Fetch-Site": "same-origin"}
+        )
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        data: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Any request, with the cookies and nothing else."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        sent = {"Host": self.host, **({"Cookie": cookie} if cookie else {}), **(headers or {})}
+        async with self.client.request(
+            method, path, data=data, headers=sent, allow_redirects=False
+        ) as response:
+            self._keep(response.headers.getall("Set-Cookie", []))
+            return Answer(response.status, response.headers, await response.text())
+
+    async def sign_in(self, email: str, password: str = PASSWORD) -> Answer:
+        """Through the page, as people do."""
+        await self.get("/sign-in")
+        return await self.post("/sign-in", email=email, password=password)
+
+    def _keep(self, lines: list[str]) -> None:
+        for line in lines:
+            for name, morsel in SimpleCookie(line).items():
+                if morsel["max-age"] == "0":
+                    self.cookies.pop(name, None)
+                else:
+                    self.cookies[name] = morsel.value
+
+
+class Console:
+    """The application under test; `now` is the time on its clock."""
+
+    def __init__(self, store: Store):
+        self.store = store
+        self.edge = Edge()
+        self.now = NOW
+        self.facts = ProviderFacts(
+            admin_host=ADMIN_HOST,
+            cname_target=Hostname("customers.provider.example"),
+            provider_domain="portals.provider.example",
+            public_https_port=443,
+            operator_name="Provider Ltd",
+            support_email="help@provider.example",
+            public_ca=True,
+            addresses=self.edge.our_addresses,
+        )
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def passes(self, **span: float) -> None:
+        """Move the clock on."""
+        self.now += timedelta(**span)
+
+    def change_facts(self, **changes: object) -> None:
+        """Other facts for the next start."""
+        self.facts = replace(self.facts, **changes)  # type: ignore[arg-type]
+
+    @asynccontextmanager
+    async def started(self) -> AsyncIterator[Browser]:
+        """A new instance of the application, and a browser on it."""
+        app = build(
+            self.store,
+            clock=self.clock,
+            hostname_of=host_header,
+            facts=self.facts,
+            check=self.edge.check,
+            complete=self.edge.complete,
+            passwords=CHEAP,
+        )
+        async with TestClient(TestServer(app), cookie_jar=DummyCookieJar()) as client:
+            yield Browser(client)
+
+    async def add_organisation(self, slug: str) -> Organisation:
+        """An organisation with one admin, admin@SLUG.example."""
+        added = await self.store.write(organisations.add, slug, slug.capitalize(), self.now)
+        hashed = CHEAP.hash_now(PASSWORD)
+        await self.store.write(staff.add, f"admin@{slug}.example", hashed, Role.ADMIN, added.id, self.now)
+        return added
+
+    async def add_operator(self) -> None:
+        """op@provider.example"""
+        hashed = CHEAP.hash_now(PASSWORD)
+        await self.store.write(staff.add, "op@provider.example", hashed, Role.OPERATOR, None, self.now)
+
+    async def sees(self, found: Diagnosis, hostname: Hostname = HOST) -> None:
+        """The edge's job looked at the DNS."""
+        await self.store.write(domains.set_diagnosis, hostname, found, self.now)
+
+    async def issues(
+        self,
+        state: CertificateState,
+        cause: str = "",
+        detail: str = "",
+        retry_at: datetime | None = None,
+        hostname: Hostname = HOST,
+    ) -> None:
+        """The edge's job got so far with the certificate."""
+        await self.store.write(_set_standing, hostname, state, cause, detail, retry_at)
+
+    async def certifies(self, hostname: Hostname = HOST) -> None:
+        """A certificate of ninety days stands."""
+        until = self.now + timedelta(days=90)
+        held = Certificate(hostname, "01", "", b"", "local", self.now, until)
+        await self.store.write(certificates.add, held, self.now)
+
+    async def proves(self, hostname: Hostname = HOST) -> None:
+        """The edge's job opened the portal over HTTPS."""
+        await self.store.write(domains.set_live, hostname, self.now)
+
+
+@asynccontextmanager
+async def console(folder: Path) -> AsyncIterator[Console]:
+    """A console over a new store in `folder`."""
+    store = await Store.open(folder / "console.db")
+    try:
+        yield Console(store)
+    finally:
+        await store.close()
+
+
+def _set_standing(
+    db: sqlite3.Connection,
+    hostname: Hostname,
+    state: CertificateState,
+    cause: str,
+    detail: str,
+    retry_at: datetime | None,
+) -> None:
+    db.execute("DELETE FROM issuance WHERE hostname = :hostname", {"hostname": hostname})
+    db.execute(
+        "INSERT INTO issuance (hostname, state, failures, cause, detail, retry_at)"
+        " VALUES (:hostname, :state, :failures, :cause, :detail, :retry_at)",
+        {
+            "hostname": hostname,
+            "state": state.value,
+            "failures": int(bool(cause)),
+            "cause": cause,
+            "detail": detail,
+            "retry_at": maybe_ms(retry_at),
+        },
+    )
