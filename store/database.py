@@ -7,8 +7,10 @@ is held across I/O of ours. Writes hold the turnstile; checkpoints are ours alon
 
 import asyncio
 import logging
+import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
@@ -48,21 +50,24 @@ class Store:
     async def open(cls, path: Path, *, readers: int = READERS) -> Self:
         """Create or open the file, bring its schema up to date; `migrate.NewerStore` if it is ahead of us."""
         turnstile = Turnstile(path)
+        opened: list[_Connection] = []
         try:
-            writer = await _open_writer(path, turnstile)
+            opened.append(await _open_writer(path, turnstile))
+            for _ in range(readers):
+                opened.append(await _open_reader(path))
         except BaseException:
-            turnstile.close()
+            await _close_all(opened, turnstile)
             raise
-        return cls(path, turnstile, writer, [await _open_reader(path) for _ in range(readers)])
+        return cls(path, turnstile, opened[0], opened[1:])
 
     async def read(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a query in one read transaction: all it sees is of one moment."""
-        if self._closed:
-            raise StoreClosed(str(self.path))
+        self._refuse_closed()
         reader = await self._free.get()
         try:
+            self._refuse_closed()  # it may have been closed while we waited
             return await reader.run(lambda db: _reading(db, lambda: query(db, *args, **kwargs)))
         finally:
             self._free.put_nowait(reader)
@@ -71,12 +76,12 @@ class Store:
         self, change: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a change as one immediate transaction under the turnstile: all of it is kept, or none."""
-        if self._closed:
-            raise StoreClosed(str(self.path))
+        self._refuse_closed()
         return await self._writer.run(lambda db: self._writing(db, lambda: change(db, *args, **kwargs)))
 
     async def data_version(self) -> int:
         """A number that changes when somebody committed: the first reader's PRAGMA data_version."""
+        self._refuse_closed()
         return await self._readers[0].run(_data_version)
 
     async def close(self) -> None:
@@ -84,15 +89,17 @@ class Store:
         if self._closed:
             return
         self._closed = True
-        for connection in (*self._readers, self._writer):
-            await connection.close_under(self._turnstile)
-        self._turnstile.close()
+        await _close_all([*self._readers, self._writer], self._turnstile)
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreClosed(str(self.path))
 
     def _writing(self, db: sqlite3.Connection, change: Callable[[], T]) -> T:
         with self._turnstile.held():
             result = transact(db, change)
             if wal_bytes(self.path) > CHECKPOINT_BYTES:
-                db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                _checkpoint(db)
             return result
 
 
@@ -120,12 +127,21 @@ def wal_bytes(path: Path) -> int:
 class _Connection(aiosqlite.Connection):
     """An aiosqlite connection that runs whole functions in its thread, not statement by statement."""
 
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connect, iter_chunk_size=64)
+        self._thread.daemon = True  # a store that nobody closed must not keep the process from ending
+
     async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
         result: T = await self._execute(lambda: function(self._conn))  # type: ignore[no-untyped-call]
         return result
 
     async def opened(self) -> Self:
-        _ = await self
+        try:
+            _ = await self
+        except BaseException:
+            # aiosqlite tells its thread to stop but waits for nothing: it would answer a loop that is gone.
+            await asyncio.to_thread(self._thread.join)
+            raise
         return self
 
     async def close_under(self, turnstile: Turnstile) -> None:
@@ -144,36 +160,60 @@ async def _open_writer(path: Path, turnstile: Turnstile) -> _Connection:
                 raise
             return db
 
-    return await _Connection(connect, iter_chunk_size=64).opened()
+    return await _Connection(connect).opened()
 
 
 async def _open_reader(path: Path) -> _Connection:
-    return await _Connection(lambda: connect_reader(path), iter_chunk_size=64).opened()
+    return await _Connection(lambda: connect_reader(path)).opened()
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:
     """A connection that may write, for whoever holds the turnstile: WAL, foreign keys, durable commits."""
+    # Its owner's alone: it holds customers' data. SQLite gives the log beside it the same mode.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
-    db.row_factory = sqlite3.Row
-    for pragma in (
-        "auto_vacuum = INCREMENTAL",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "wal_autocheckpoint = 0",
-        "trusted_schema = OFF",
-    ):
-        db.execute(f"PRAGMA {pragma}").fetchall()
+    try:
+        migrate.version(db)
+        _set(db, *_WRITER)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
     """A connection that can only read."""
     db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
-    db.row_factory = sqlite3.Row
-    for pragma in ("wal_autocheckpoint = 0", "foreign_keys = ON", "query_only = ON", "trusted_schema = OFF"):
-        db.execute(f"PRAGMA {pragma}").fetchall()
+    _set(db, *_READER)
     return db
+
+
+_WRITER = (
+    "auto_vacuum = INCREMENTAL",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "wal_autocheckpoint = 0",
+    # A log that was copied back is cut to this when it starts anew; else every commit after would checkpoint.
+    f"journal_size_limit = {CHECKPOINT_BYTES}",
+    "trusted_schema = OFF",
+)
+_READER = ("wal_autocheckpoint = 0", "foreign_keys = ON", "query_only = ON", "trusted_schema = OFF")
+
+
+def _set(db: sqlite3.Connection, *pragmas: str) -> None:
+    db.row_factory = sqlite3.Row
+    for pragma in pragmas:
+        db.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _checkpoint(db: sqlite3.Connection) -> None:
+    """Copy the log back; the commit before stands also when this fails, so the next one tries again."""
+    try:
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    except sqlite3.Error:
+        log.exception("checkpoint failed")
 
 
 def _reading(db: sqlite3.Connection, query: Callable[[], T]) -> T:
@@ -182,6 +222,12 @@ def _reading(db: sqlite3.Connection, query: Callable[[], T]) -> T:
         return query()
     finally:
         db.execute("ROLLBACK")
+
+
+async def _close_all(connections: list[_Connection], turnstile: Turnstile) -> None:
+    for connection in connections:
+        await connection.close_under(turnstile)
+    turnstile.close()
 
 
 def _close(db: sqlite3.Connection, turnstile: Turnstile) -> None:
