@@ -4,6 +4,8 @@ import argparse
 import sqlite3
 
 from edge.cli import configuration, new_password, transaction
+from store import users
+from store.users import Added, NoSuchAccount
 
 
 def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,15 +24,15 @@ def _add(arguments: argparse.Namespace) -> int:
     settings = configuration.load(arguments)
     password_hash = new_password.hash_from_stdin()
 
-    def change(db: sqlite3.Connection) -> None:
-        from store import accounts, users
-
+    def change(db: sqlite3.Connection) -> Added:
         organisation = transaction.organisation(db, arguments.organisation)
-        account = accounts.by_reference(db, organisation.id, arguments.account)
-        if account is None:
+        now = transaction.now()
+        added = users.add(db, organisation.id, arguments.email, password_hash, arguments.account, now)
+        if isinstance(added, NoSuchAccount):
             raise transaction.refuse(f"{organisation.slug} has no customer {arguments.account!r}")
-        users.add(db, organisation.id, account.id, arguments.email, password_hash, transaction.now())
+        return added
 
-    transaction.run(settings, change)
-    print(f"{arguments.email} can sign in for {arguments.account}")
+    added = transaction.run(settings, change)
+    kept = " (with the password they have)" if added.existed else ""
+    print(f"{arguments.email} can sign in for {arguments.account}{kept}")
     return 0
