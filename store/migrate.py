@@ -26,12 +26,17 @@ def migrations() -> dict[int, str]:
     return dict(sorted(found.items()))
 
 
+def version(db: sqlite3.Connection) -> int:
+    """How far the store has come, 0 for a new one; `NewerStore` if it is ahead of us. Changes nothing."""
+    found, known = int(db.execute("PRAGMA user_version").fetchone()[0]), max(migrations())
+    if found > known:
+        raise NewerStore(found, known)
+    return found
+
+
 def to_newest(db: sqlite3.Connection) -> None:
     """Run what is missing, each migration in one transaction; the caller holds the turnstile."""
-    known = migrations()
-    found = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if found > max(known):
-        raise NewerStore(found, max(known))
+    known, found = migrations(), version(db)
     for number in (n for n in known if n > found):
         db.executescript(f"BEGIN IMMEDIATE;\n{known[number]}\nPRAGMA user_version = {number};\nCOMMIT;")
         log.info("store migrated", extra={"schema": number})
