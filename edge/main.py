@@ -81,13 +81,23 @@ class _House:
 
 def serve(settings: Settings, ready: Callable[[list[str]], None]) -> None:
     """Run until SIGTERM or SIGINT, on uvloop where it is installed."""
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_until_signal(settings, lambda bound: ready([*bound.https, *bound.http])))
 
 
 def system_clock() -> datetime:
     """The present instant, in UTC."""
     return datetime.now(UTC)  # noqa: TID251 the clock that everybody else is given
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's loops where it is installed; None: asyncio's own."""
+    try:
+        import uvloop
+    except ImportError:
+        log.warning("uvloop is not installed; serving on asyncio's own loop, which is slower")
+        return None
+    return uvloop.new_event_loop
 
 
 async def run(
@@ -339,12 +349,3 @@ async def _until_signal(settings: Settings, ready: Callable[[Bound], None]) -> N
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await run(settings, stop, ready)
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop
-    except ImportError:
-        log.warning("uvloop is not installed; serving on asyncio's own loop, which is slower")
-        return None
-    return uvloop.new_event_loop
