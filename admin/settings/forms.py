@@ -10,7 +10,7 @@ class ThemeForm(Form):
     """A colour as hexadecimal digits."""
 
     colour = StringField(
-        "Theme colour",
+        "Hexadecimal colour",
         [InputRequired("Enter a colour."), Length(max=20, message="That is too long to be a colour.")],
         render_kw={"autocomplete": "off", "spellcheck": "false", "maxlength": "20"},
     )

@@ -85,7 +85,7 @@ async def _live(
         standing=facts.standing,
         portal_url=origin(domain.hostname, request.app[FACTS].public_https_port) + "/",
         routing=routing_state(domain.routing),
-        certificate=certificate_state(facts.standing, certificate is not None, now),
+        certificate=certificate_state(facts.standing, certificate is not None),
         valid_until=_last_day(certificate, organisation),
         form=ThemeForm(colour=colour),
         theme=theme_of(colour),

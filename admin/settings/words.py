@@ -1,7 +1,6 @@
 """Words: the state of a live portal's record and certificate, each as a word, a tone and a sentence; pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from store.diagnosis import Routing
 from store.issuance import CertificateState, Standing
@@ -21,7 +20,7 @@ def routing_state(routing: Routing) -> State:
     return _ROUTING[routing]
 
 
-def certificate_state(standing: Standing, valid: bool, now: datetime) -> State:
+def certificate_state(standing: Standing, valid: bool) -> State:
     """How the certificate stands; `valid`: one is there that has not run out."""
     match standing.state:
         case CertificateState.ISSUED if valid:
