@@ -11,9 +11,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import admin.app
 from aiohttp import web
 
+import admin.app
 import portal.app
 from admin.provider import ProviderFacts
 from edge import own_names, plain_http
