@@ -123,8 +123,7 @@ class TlsConnection(asyncio.Protocol):
                     self._read_hello()
             case Phase.WAITING:
                 self._received += data
-                if len(self._received) > MAX_HELLO + self._terms.limits.early_bytes:
-                    self._refuse(Alert.UNEXPECTED_MESSAGE, "sent too much while it waited")
+                self._bound_early_bytes()
             case Phase.HANDSHAKE:
                 self._bios[0].write(data)
                 self._shake_hands()
@@ -181,6 +180,11 @@ class TlsConnection(asyncio.Protocol):
             decision = self._terms.tasks.begin(_result_of(decision), "TLS policy")
         self._awaited = decision
         decision.add_done_callback(self._decided)
+        self._bound_early_bytes()
+
+    def _bound_early_bytes(self) -> None:
+        if len(self._received) > MAX_HELLO + self._terms.limits.early_bytes:
+            self._refuse(Alert.UNEXPECTED_MESSAGE, "sent too much while it waited")
 
     def _abandon(self, decision: Awaitable[Decision]) -> None:
         """A coroutine that never ran is closed; a future has its own owner."""

@@ -93,7 +93,9 @@ class Contexts:
         building = self._building.get(hostname)
         if building is None or building.serial != serial:
             building = self._start(hostname, serial, chain_pem, key_pem)
-        return await asyncio.shield(building.context)
+        context = await asyncio.shield(building.context)
+        self._built(hostname, building, building.context)  # its callback may come a turn of the loop later
+        return context
 
     def drop(self, hostname: Hostname) -> None:
         """Forget the name, also where its context is still being built."""

@@ -50,6 +50,7 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
         "_raw_paused",
         "_read_paused",
         "_ssl",
+        "_write_paused",
     )
 
     def __init__(
@@ -66,7 +67,10 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
     ) -> None:
         super().__init__(loop=loop)
         self._loop = loop
-        self._protocol_paused = False
+        self._protocol_paused = False  # the application; asyncio's sendfile looks at this name
+        self._write_paused = (
+            False  # the raw transport, which may pause again before the application may go on
+        )
         self._raw = raw
         self._ssl = tls
         self._incoming, self._outgoing = bios
@@ -107,14 +111,17 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
         return True  # the raw transport stays open for what we still write; `close` ends it
 
     def pause_writing(self) -> None:
-        self._protocol_paused = True
-        self._tell_app("pause_writing")
+        self._write_paused = True
+        if not self._protocol_paused:
+            self._protocol_paused = True
+            self._tell_app("pause_writing")
 
     def resume_writing(self) -> None:
-        self._protocol_paused = False
+        self._write_paused = False
         if self._backlog:
             self._push_backlog()
-        if not self._protocol_paused:
+        if self._protocol_paused and not self._write_paused:
+            self._protocol_paused = False
             self._tell_app("resume_writing")
 
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -157,9 +164,9 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if self._closing or not data:
             return
-        if self._protocol_paused or self._backlog or len(data) > PIECE:
+        if self._write_paused or self._backlog or len(data) > PIECE:
             self._backlog.keep(data)
-            if not self._protocol_paused:
+            if not self._write_paused:
                 self._push_backlog()
             return
         try:
@@ -261,7 +268,7 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
 
     def _push_backlog(self) -> None:
         """Encrypt piece by piece until the raw transport says that it has enough."""
-        while self._backlog and not self._protocol_paused:
+        while self._backlog and not self._write_paused:
             try:
                 self._ssl.write(self._backlog.take())
             except ssl.SSLError as error:
@@ -293,7 +300,9 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
         self._say_goodbye(error)
 
     def _say_goodbye(self, error: ssl.SSLError | None) -> None:
-        """The last record, then a close that does not reset."""
+        """The last record, then a close that does not reset; once."""
+        if self._raw.get_protocol() is not self:
+            return
         if error is None:
             close_notify(self._ssl)
         self._loop.call_soon(self._lose_app, error)
