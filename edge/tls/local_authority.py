@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from cryptography import x509
 
 from edge.tls import local_ca
 from edge.tls.authority import Material, NotIssued
@@ -48,10 +50,10 @@ class LocalAuthority:
 async def open_root(
     store: Store, vault: Vault, clock: Clock, *, root_file: Path, days: int, permitted: Sequence[str]
 ) -> Root:
-    """The installation's root, made on first use; its certificate is (again) written to `root_file`."""
+    """The installation's root, made on first use and when the last has expired; written to `root_file`."""
     kept = await store.read(installation.value, "local_ca_certificate")
     sealed = await store.read(installation.value, "local_ca_key")
-    if kept is None or sealed is None:
+    if kept is None or sealed is None or _ends_at(kept) <= clock():
         kept, key_pem = local_ca.make_root(
             clock(), name="Brassplate local CA", days=days, permitted=permitted
         )
@@ -61,3 +63,7 @@ async def open_root(
     root_file.parent.mkdir(parents=True, exist_ok=True)
     root_file.write_bytes(kept)
     return local_ca.load_root(kept, vault.open(sealed, "local_ca_key"))
+
+
+def _ends_at(certificate_pem: bytes) -> datetime:
+    return x509.load_pem_x509_certificate(certificate_pem).not_valid_after_utc
