@@ -2,9 +2,10 @@
 
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from store import domains
 from store.instants import from_ms, to_ms
 
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
@@ -21,6 +22,18 @@ class Organisation:
     time_zone: str
     currency: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What invoices, mails and pages say of an organisation; text, and empty where there is none."""
+
+    company_number: str = ""
+    vat_number: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    payment_details: str = ""
 
 
 class SlugTaken(Exception):
@@ -66,6 +79,15 @@ def every(db: sqlite3.Connection) -> list[Organisation]:
     return [_organisation(row) for row in db.execute(f"{_SELECT} ORDER BY slug")]
 
 
+def describe(db: sqlite3.Connection, organisation_id: int, details: Details) -> None:
+    """Keep what pages say of an organisation."""
+    db.execute(
+        "UPDATE organisations SET company_number = :company_number, vat_number = :vat_number,"
+        " address = :address, phone = :phone, email = :email, payment_details = :payment_details WHERE id = :id",
+        asdict(details) | {"id": organisation_id},
+    )
+
+
 def set_suspended(db: sqlite3.Connection, organisation_id: int, suspended: bool) -> None:
     """Suspend or resume: a suspended one's names answer 503 with no brand."""
     db.execute(
@@ -77,11 +99,8 @@ def set_suspended(db: sqlite3.Connection, organisation_id: int, suspended: bool)
 def remove(db: sqlite3.Connection, organisation_id: int) -> None:
     """Remove an organisation and everything it owns."""
     values = {"id": organisation_id}
-    db.execute(
-        "DELETE FROM certificates WHERE hostname IN"
-        " (SELECT hostname FROM domains WHERE organisation_id = :id)",
-        values,
-    )
+    for domain in domains.of_organisation(db, organisation_id):
+        domains.remove(db, domain.hostname)
     for table in _ROWS_BEFORE_BATCHES:
         db.execute(f"DELETE FROM {table} WHERE organisation_id = :id", values)
     db.execute("DELETE FROM organisations WHERE id = :id", values)
