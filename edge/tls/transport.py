@@ -106,7 +106,7 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """A TCP end without close_notify counts as an end: HTTP's framing tells what is cut short."""
-        self._peer_ended = True
+        self._peer_ended = True  # its TCP stream; `_eof_told` holds after close_notify, too
         self._tell_eof()
         return True  # the raw transport stays open for what we still write; `close` ends it
 
@@ -310,7 +310,7 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
             return
         self._flush()
         farewell = Farewell(self._raw, self._loop, self._limits, self._on_closed)
-        if self._peer_ended:
+        if self._eof_told:
             farewell.close()
         else:
             farewell.half_close()
