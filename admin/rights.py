@@ -42,8 +42,7 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
 def organisation_of(request: web.Request) -> Organisation:
     """The organisation that the URL names and the visitor may see."""
     found = request[VISITOR].organisation
-    if found is None:
-        raise web.HTTPNotFound
+    assert found is not None
     return found
 
 
@@ -69,8 +68,7 @@ def _look_up(db: sqlite3.Connection, hashed: bytes, slug: str | None, clock: Clo
     if session is None or session.staff_id is None:
         return None
     member = staff.by_id(db, session.staff_id)
-    if member is None:
-        return None
+    assert member is not None
     organisation = organisations.by_slug(db, slug) if slug else None
     if organisation and not may_see(member, organisation):
         organisation = None

@@ -45,7 +45,7 @@ async def show_step(
     """The page of the step where the portal stands."""
     organisation = organisation_of(request)
     reached = position(facts, request.app[CLOCK]())
-    records = await _records(request.app[FACTS], facts) if facts.domain else None
+    records = await _records(request.app[FACTS], facts.domain.hostname) if facts.domain else None
     return page(
         request,
         f"wizard/{reached.step.name.lower()}.html",
@@ -162,10 +162,8 @@ def _provider(facts: ProviderFacts) -> Provider:
     return Provider((facts.cname_target, facts.provider_domain, facts.admin_host), facts.public_ca)
 
 
-async def _records(provider: ProviderFacts, facts: Facts) -> Records | None:
-    if facts.domain is None:
-        return None
-    name, target = facts.domain.hostname, provider.cname_target
+async def _records(provider: ProviderFacts, name: Hostname) -> Records:
+    target = provider.cname_target
     records = records_for(name, target, frozenset())
     if not records.apex:
         return records

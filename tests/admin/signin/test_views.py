@@ -1,5 +1,7 @@
 import pytest
 
+from admin.keys import PASSWORDS
+from portal.passwords import Passwords, Verdict
 from portal.sessions import token_hash
 from store import organisations, sessions, signin, staff
 from store.hostname import Hostname
@@ -131,3 +133,33 @@ async def test_sign_in_needs_the_form_s_own_token(browser: Browser) -> None:
     assert (await browser.send("POST", "/sign-in", fields, origin)).status == 403
     assert (await browser.send("POST", "/sign-in", {"csrf": browser.token, **fields})).status == 403
     assert (await browser.send("POST", "/sign-in", {"csrf": browser.token, **fields}, origin)).status == 303
+
+
+async def test_password_changed_while_it_was_looked_at_opens_nothing(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly(stored: str | None, password: str) -> Verdict:
+        member = await console.store.read(staff.by_email, "admin@acme.example")
+        assert member
+        await console.store.write(staff.set_password, member.id, "another hash")
+        return Verdict(True)
+
+    async with console.started() as browser:
+        app = browser.client.server.app  # type: ignore[attr-defined]
+        monkeypatch.setattr(app[PASSWORDS], "verify", slowly)
+        assert (await browser.sign_in("admin@acme.example")).status == 401
+
+
+async def test_password_is_hashed_anew_when_the_parameters_have_moved_on(
+    console: Console, browser: Browser
+) -> None:
+    older = Passwords(time_cost=2, memory_kib=8)
+    member = await console.store.read(staff.by_email, "admin@acme.example")
+    assert member
+    stored = older.hash_now(PASSWORD)
+    older.close()
+    await console.store.write(staff.set_password, member.id, stored)
+    assert (await browser.sign_in("admin@acme.example")).status == 303
+    member = await console.store.read(staff.by_email, "admin@acme.example")
+    assert member and member.password_hash != stored
+    assert (await browser.get("/")).status == 303

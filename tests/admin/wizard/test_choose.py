@@ -75,6 +75,19 @@ async def test_whole_domain_says_so_when_our_addresses_are_not_known(
     assert "could not look our addresses up" in (await choosing.get(PAGE)).text
 
 
+async def test_whole_domain_is_shown_without_waiting_for_a_slow_look_up(
+    console: Console, choosing: Browser
+) -> None:
+    async def too_slow() -> frozenset[str]:
+        raise TimeoutError
+
+    await choose(choosing, "mybillingportal.com", whole="y")
+    console.change_facts(addresses=too_slow)
+    async with console.started() as browser:
+        browser.cookies = choosing.cookies
+        assert "could not look our addresses up" in (await browser.get(PAGE)).text
+
+
 @pytest.mark.parametrize("name", ["billing.acme.test", "co.uk", "x.customers.provider.example"])
 async def test_name_that_cannot_work_is_refused(console: Console, choosing: Browser, name: str) -> None:
     assert (await choose(choosing, name)).status == 422
