@@ -30,8 +30,6 @@ class Bar:
     text: str
     title: str
     odd: bool
-    left: float
-    room: float
     x: float
     width: float
     middle: float
@@ -80,11 +78,9 @@ def _bar(point: Point, number: int, room: float, scale: float) -> Bar:
         text=point.text,
         title=f"{point.name}: {point.text}",
         odd=point.odd,
-        left=round(number * room, 3),
-        room=round(room, 3),
-        x=round((number + (1 - _FILL) / 2) * room, 3),
-        width=round(room * _FILL, 3),
-        middle=round((number + 0.5) * room, 3),
+        x=round((number + (1 - _FILL) / 2) * room, 2),
+        width=round(room * _FILL, 2),
+        middle=round((number + 0.5) * room, 2),
         y=round(HEIGHT - _BOTTOM - height, 1),
         height=height,
     )

@@ -18,7 +18,7 @@ SECTIONS = (
     ("Invoices", "/invoices"),
     ("Payments", "/payments"),
     ("Calls", "/calls"),
-    ("Your details", "/profile"),
+    ("Details", "/profile"),
 )
 
 

@@ -18,7 +18,7 @@ from store import calls
 from store.calls import Call, GroupSum, QuarterSum, Sum, Type
 from store.money import MILLIONTHS
 
-PAGE = 50
+PAGE = 40
 TOP = 10
 TYPES = (
     ("", "All types"),

@@ -16,7 +16,7 @@ from store.invoice_lines import Line
 from store.invoices import Invoice
 from store.money import Money, round_millionths
 
-PAGE = 50
+PAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
