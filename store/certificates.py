@@ -42,16 +42,16 @@ def add(db: sqlite3.Connection, certificate: Certificate, now: datetime) -> None
     )
     db.execute(
         "DELETE FROM certificates WHERE hostname = :hostname AND id NOT IN (SELECT id FROM certificates"
-        " WHERE hostname = :hostname ORDER BY not_after_at DESC, id DESC LIMIT :kept)",
+        " WHERE hostname = :hostname ORDER BY id DESC LIMIT :kept)",
         {"hostname": certificate.hostname, "kept": KEPT},
     )
 
 
 def standing(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> Certificate | None:
-    """The name's certificate that lasts longest, if it is valid now."""
+    """The name's newest certificate among those that are valid now."""
     row = db.execute(
         f"{_SELECT} WHERE hostname = :hostname AND not_before_at <= :now AND not_after_at > :now"
-        " ORDER BY not_after_at DESC, id DESC LIMIT 1",
+        " ORDER BY id DESC LIMIT 1",
         {"hostname": hostname, "now": to_ms(now)},
     ).fetchone()
     return _certificate(row) if row else None
@@ -61,7 +61,7 @@ def newest(db: sqlite3.Connection) -> list[Certificate]:
     """The newest certificate of every name, the first to expire first."""
     rows = db.execute(
         f"{_SELECT} c WHERE NOT EXISTS (SELECT 1 FROM certificates n WHERE n.hostname = c.hostname"
-        " AND (n.not_after_at, n.id) > (c.not_after_at, c.id)) ORDER BY not_after_at, hostname"
+        " AND n.id > c.id) ORDER BY not_after_at, hostname"
     )
     return [_certificate(row) for row in rows]
 

@@ -100,7 +100,7 @@ CREATE TRIGGER organisation_status_changed AFTER UPDATE OF status ON organisatio
 END;
 
 CREATE TABLE certificates (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,    -- never used again: processes ask what was stored since
     hostname TEXT NOT NULL,
     serial TEXT NOT NULL,                    -- lower-case hex
     chain_pem TEXT NOT NULL,
@@ -111,7 +111,7 @@ CREATE TABLE certificates (
     created_at INTEGER NOT NULL,
     UNIQUE (hostname, serial)
 ) STRICT;
-CREATE INDEX certificates_by_hostname ON certificates (hostname, not_after_at);
+CREATE INDEX certificates_by_hostname ON certificates (hostname, id);
 
 -- One row a name: what is known about getting its certificate, and when to act next.
 CREATE TABLE issuance (
