@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store import diagnosis as diagnoses
+from store import issuance
 from store.destination import Confirmation, Destination, Room
 from store.diagnosis import Diagnosis, Routing
 from store.hostname import Hostname
@@ -73,10 +74,9 @@ def put_own(db: sqlite3.Connection, destination: Destination, now: datetime) -> 
 
 def remove(db: sqlite3.Connection, hostname: Hostname) -> bool:
     """Forget a hostname with its certificates and failures; False when it was not there."""
-    values = {"hostname": hostname}
-    for table in ("certificates", "issuance", "acme_orders", "challenges"):
-        db.execute(f"DELETE FROM {table} WHERE hostname = :hostname", values)
-    return db.execute("DELETE FROM domains WHERE hostname = :hostname", values).rowcount > 0
+    issuance.forget(db, hostname)
+    removed = db.execute("DELETE FROM domains WHERE hostname = :hostname", {"hostname": hostname})
+    return removed.rowcount > 0
 
 
 def by_hostname(db: sqlite3.Connection, hostname: Hostname) -> Domain | None:
@@ -122,19 +122,20 @@ def set_live(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
 def changes(db: sqlite3.Connection, since: int) -> Changes:
     """What a routing table that stands at revision `since` must look at again; `since` 0 is everything."""
     rows = db.execute(
-        f"SELECT c.revision, c.hostname AS changed, x.* FROM domain_changes c"
-        f" LEFT JOIN ({_SELECT}) x ON x.hostname = c.hostname WHERE c.revision > :since ORDER BY c.revision",
+        f"SELECT c.revision, c.hostname AS changed, {_COLUMNS} FROM domain_changes c"
+        " LEFT JOIN domains d ON d.hostname = c.hostname LEFT JOIN organisations o ON o.id = d.organisation_id"
+        " WHERE c.revision > :since ORDER BY c.revision",
         {"since": since},
     ).fetchall()
     found = {Hostname(row["changed"]): _destination(row) if row["hostname"] else None for row in rows}
     return Changes(rows[-1]["revision"] if rows else since, found)
 
 
-_SELECT = (
-    "SELECT d.hostname, d.organisation_id, d.room, d.upstreams, d.confirmation, d.cname_target,"
+_COLUMNS = (
+    "d.hostname, d.organisation_id, d.room, d.upstreams, d.confirmation, d.cname_target,"
     " d.routing_state, d.diagnosis, d.checked_at, d.live_at, d.created_at, o.status"
-    " FROM domains d LEFT JOIN organisations o ON o.id = d.organisation_id"
 )
+_SELECT = f"SELECT {_COLUMNS} FROM domains d LEFT JOIN organisations o ON o.id = d.organisation_id"
 
 
 def _values(destination: Destination) -> dict[str, object]:

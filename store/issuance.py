@@ -90,8 +90,9 @@ def begin(db: sqlite3.Connection, lease: Lease, hostname: Hostname) -> None:
     """Mark that an order is under way: `renewing` where a certificate stands, else `ordered`."""
     _check(db, lease)
     db.execute(
-        "INSERT INTO issuance (hostname, state) VALUES (:hostname, 'ordered') ON CONFLICT (hostname) DO UPDATE"
-        " SET state = CASE WHEN state IN ('issued', 'renewing') THEN 'renewing' ELSE 'ordered' END",
+        "INSERT INTO issuance (hostname, state) SELECT :hostname, CASE WHEN EXISTS"
+        " (SELECT 1 FROM certificates WHERE hostname = :hostname) THEN 'renewing' ELSE 'ordered' END WHERE true"
+        " ON CONFLICT (hostname) DO UPDATE SET state = excluded.state",
         {"hostname": hostname},
     )
 
@@ -141,6 +142,18 @@ def postpone(db: sqlite3.Connection, hostname: Hostname, next_action_at: datetim
         "UPDATE issuance SET next_action_at = :at WHERE hostname = :hostname",
         {"at": maybe_ms(next_action_at), "hostname": hostname},
     )
+
+
+def forget(db: sqlite3.Connection, hostname: Hostname) -> None:
+    """Drop a name's certificates and failures; an issuance under way loses its lease. The history stays."""
+    leases.void(db, lease_name(hostname))
+    for table in ("certificates", "issuance", "acme_orders", "challenges"):
+        db.execute(f"DELETE FROM {table} WHERE hostname = :hostname", {"hostname": hostname})
+
+
+def lease_name(hostname: Hostname) -> str:
+    """The lease that whoever issues for a name must hold."""
+    return f"issue {hostname}"
 
 
 def history(db: sqlite3.Connection, hostname: Hostname, limit: int = 20) -> list[Attempt]:

@@ -66,6 +66,11 @@ def release(db: sqlite3.Connection, lease: Lease) -> None:
     )
 
 
+def void(db: sqlite3.Connection, name: str) -> None:
+    """Take the lease from whoever holds it: what it was for is gone."""
+    db.execute("UPDATE leases SET expires_at = 0 WHERE name = :name", {"name": name})
+
+
 def this_process() -> str:
     """The owner text of this process: boot id, process id and its start time."""
     return f"{_boot_id()} {os.getpid()} {_started(os.getpid())}"
