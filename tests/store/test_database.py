@@ -80,7 +80,7 @@ async def test_read_sees_one_moment_while_others_commit(store: Store) -> None:
 
 async def test_reads_run_while_a_write_is_under_way(store: Store) -> None:
     go_on = threading.Event()
-    write = asyncio.get_running_loop().create_task(store.write(lambda db: (put(db, "a"), go_on.wait(30))))
+    write = asyncio.create_task(store.write(lambda db: (put(db, "a"), go_on.wait(30))))
     assert await store.read(count) == 0
     go_on.set()
     await write
@@ -142,7 +142,7 @@ async def test_cancelled_write_is_kept_whole_or_not_at_all(store: Store) -> None
         go_on.wait(30)
         put(db, "b")
 
-    write = asyncio.get_running_loop().create_task(store.write(slowly))
+    write = asyncio.create_task(store.write(slowly))
     assert await asyncio.to_thread(begun.wait, 30)
     write.cancel()
     go_on.set()
@@ -158,10 +158,10 @@ async def test_close_waits_for_a_cancelled_write(tmp_path: Path) -> None:
         go_on.wait(30)
         put(db, "a")
 
-    write = asyncio.get_running_loop().create_task(store.write(slowly))
+    write = asyncio.create_task(store.write(slowly))
     assert await asyncio.to_thread(begun.wait, 30)
     write.cancel()
-    closed = asyncio.get_running_loop().create_task(store.close())
+    closed = asyncio.create_task(store.close())
     await asyncio.sleep(0.05)
     assert not closed.done()
     go_on.set()
