@@ -5,22 +5,28 @@ import contextlib
 import ssl
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from edge import main, settings
 from edge.settings import Faults, Settings
-from store import domains, organisations, portals, vault
+from store import certificates, domains, issuance, organisations, portals, vault
+from store.certificates import Certificate
 from store.database import Store
 from store.destination import Confirmation, Destination, Room
 from store.hostname import Hostname
+from store.issuance import Standing
 from store.organisations import Organisation
 from tests.peers.pebble import Pebble
 
 TARGET = Hostname("customers.provider.test")
 ADMIN_HOST = Hostname("admin.provider.test")
+MISDIRECTED = 421
+Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass
@@ -35,7 +41,6 @@ class House:
     stop: asyncio.Event
     organisation: Organisation
     pebble: Pebble | None = None
-    visits: list[Any] = field(default_factory=list)
 
     @property
     def https_port(self) -> int:
@@ -60,26 +65,51 @@ class House:
             cname_target=TARGET,
         )
         await self.store.write(domains.add, destination, main.system_clock())
-        await asyncio.sleep(0.3)  # a change is served within a second; the poll is at 0.2 s
+        await self.until_routed(name)
         return name
+
+    async def until_routed(self, hostname: str, *, gone: bool = False) -> None:
+        """Return once the house has taken over that a name was added (or removed): within a second."""
+        async with asyncio.timeout(1):
+            while ((await self.plain(hostname))[0] == MISDIRECTED) is not gone:
+                await asyncio.sleep(0.02)
 
     async def visit(
         self, hostname: str, path: str = "/sign-in", *, host: str | None = None, source: str = "127.0.0.1"
     ) -> tuple[int, str]:
         """One request on a new TLS connection from `source`: status and body, or the TLS error."""
-        reader, writer = await asyncio.open_connection(
+        reader, writer = await self.connect(hostname, source=source)
+        try:
+            return await request(reader, writer, host or hostname, path, close=True)
+        finally:
+            await leave(writer)
+
+    async def connect(self, hostname: str, *, source: str = "127.0.0.1") -> Ends:
+        """A new TLS connection whose certificate was verified."""
+        return await asyncio.open_connection(
             "127.0.0.1",
             self.https_port,
             ssl=self.trust,
             server_hostname=hostname,
             local_addr=(source, 0),
         )
-        try:
-            return await request(reader, writer, host or hostname, path, close=True)
-        finally:
-            writer.close()
-            with contextlib.suppress(OSError, ssl.SSLError):
-                await writer.wait_closed()
+
+    async def plain(self, hostname: str, path: str = "/") -> tuple[int, Mapping[str, str], str]:
+        """One request on port 80: status, headers, body."""
+        url = f"http://127.0.0.1:{self.http_port}{path}"
+        async with (
+            aiohttp.ClientSession(headers={"Host": hostname}) as session,
+            session.get(url, allow_redirects=False) as response,
+        ):
+            return response.status, response.headers, await response.text()
+
+    async def standing(self, hostname: str) -> Standing:
+        """What the store knows about a name's issuance."""
+        return await self.store.read(issuance.standing, Hostname(hostname))
+
+    async def certificate(self, hostname: str) -> Certificate | None:
+        """The certificate that stands in the store."""
+        return await self.store.read(certificates.standing, Hostname(hostname), main.system_clock())
 
     async def alert(self, hostname: str, *, source: str = "127.0.0.1") -> str:
         """The reason of the alert that ends a handshake; empty where it succeeds."""
@@ -101,6 +131,18 @@ class House:
             check=False,
             timeout=60,
         )
+
+
+async def leave(writer: asyncio.StreamWriter) -> None:
+    """Close a connection, whatever state it is in."""
+    writer.close()
+    with contextlib.suppress(OSError, ssl.SSLError):
+        await writer.wait_closed()
+
+
+def serial(writer: asyncio.StreamWriter) -> str:
+    """The serial number of the certificate that a connection was opened with, as the store writes it."""
+    return f"{int(writer.get_extra_info('peercert')['serialNumber'], 16):x}"
 
 
 async def request(
@@ -125,24 +167,29 @@ async def house(folder: Path, pebble: Pebble | None = None, **keys: dict[str, An
     found = settings.load(config, {})
     assert not isinstance(found, Faults), str(found)
     store = await Store.open(found.store_path)
-    organisation = await store.write(organisations.add, "harbour", "Harbour Telecom", main.system_clock())
-    await store.write(portals.set_enabled, organisation.id, True, main.system_clock())
+    organisation = await store.read(organisations.by_slug, "harbour")
+    if organisation is None:
+        organisation = await store.write(organisations.add, "harbour", "Harbour Telecom", main.system_clock())
+        await store.write(portals.set_enabled, organisation.id, True, main.system_clock())
     stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
     running = asyncio.get_running_loop().create_task(main.run(found, stop, ready.set_result))
     try:
         _ = await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             running.result()
-        trust = ssl.create_default_context()
-        if pebble:
-            trust.load_verify_locations(cadata=pebble.root_pem().decode())
-        else:
-            trust.load_verify_locations(found.root_file)
+        trust = trusting(pebble.root_pem() if pebble else found.root_file.read_bytes())
         yield House(config, found, await ready, store, trust, stop, organisation, pebble)
     finally:
         stop.set()
         await running
         await store.close()
+
+
+def trusting(root_pem: bytes) -> ssl.SSLContext:
+    """What a visitor has who trusts this root."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(cadata=root_pem.decode())
+    return context
 
 
 def write_config(config: Path, pebble: Pebble | None, **keys: dict[str, Any]) -> None:
