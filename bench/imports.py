@@ -12,15 +12,21 @@ import random
 import resource
 import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
 from store import organisations
+from store.importing import writer
 from store.importing.run import Task, import_csv
 from store.importing.writer import opened
+from store.turnstile import Turnstile
 
 ACCOUNTS = 20_000
+HOLDS: list[float] = []
+"""Seconds that the lock was held, by every transaction and checkpoint of a run."""
 SLUG = "bench"
 
 
@@ -44,8 +50,8 @@ def main() -> None:
 def prepared(store: Path, directory: Path, months: int) -> None:
     """A store with an organisation and its customers."""
     sqlite3.connect(store).close()
-    with opened(store) as writer:
-        writer.write(lambda db: organisations.add(db, SLUG, "Bench", datetime.now(UTC)))
+    with opened(store) as opened_store:
+        opened_store.write(lambda db: organisations.add(db, SLUG, "Bench", datetime.now(UTC)))
     file = directory / "customers.csv"
     with file.open("w", newline="") as text:
         rows = csv.writer(text)
@@ -110,6 +116,7 @@ def calls_file(directory: Path, calls: int, month: int, invoices: bool) -> Path:
 def timed(store: Path, file: Path, kind: str) -> None:
     """Import a file and print what it took."""
     phases: dict[str, list[float]] = {}
+    HOLDS.clear()
 
     def progress(phase: str, done: int, total: int) -> None:
         phases.setdefault(phase, []).append(perf_counter())
@@ -131,6 +138,8 @@ def timed(store: Path, file: Path, kind: str) -> None:
                 "sort_seconds": round(marks[1] - marks[0], 1),
                 "merged_per_second": round(report.read / (marks[2] - marks[1])),
                 "transactions": len(phases["merge"]),
+                "median_hold_ms": round(sorted(HOLDS)[len(HOLDS) // 2] * 1000, 1),
+                "holds_over_10_ms": sum(hold > 0.010 for hold in HOLDS),
                 "longest_hold_ms": round(report.longest_hold_seconds * 1000, 1),
                 "longest_checkpoint_ms": round(report.longest_checkpoint_seconds * 1000, 1),
                 "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
@@ -141,8 +150,8 @@ def timed(store: Path, file: Path, kind: str) -> None:
 
 
 def standing(store: Path) -> int:
-    with opened(store) as writer:
-        return int(writer.db.execute("SELECT count(*) FROM calls").fetchone()[0])
+    with opened(store) as opened_store:
+        return int(opened_store.db.execute("SELECT count(*) FROM calls").fetchone()[0])
 
 
 _HEADER = (
@@ -150,6 +159,20 @@ _HEADER = (
     "destination,destination_group,charge_band,net_price,access_charge,service_charge,in_bundle,cost_centre,"
     "currency,invoice_number,invoice_line"
 ).split(",")
+
+
+class Timed(Turnstile):
+    """A turnstile that keeps how long it was held."""
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        with super().held():
+            started = perf_counter()
+            yield
+            HOLDS.append(perf_counter() - started)
+
+
+writer.Turnstile = Timed  # type: ignore[misc]
 
 if __name__ == "__main__":
     main()

@@ -51,6 +51,8 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Import into the store that the configuration names."""
+    if not sys.stderr.isatty():
+        logs.to_stderr()
     return run_on(arguments, configuration.load(arguments).store_path)
 
 
@@ -117,9 +119,8 @@ def _unusable(reason: str) -> int:
 
 @contextmanager
 def _bar() -> Iterator[Progress]:
-    """A bar a phase on a terminal; elsewhere the log says which phase it is."""
+    """A bar a phase on a terminal; elsewhere the log tells."""
     if not sys.stderr.isatty():
-        logs.to_stderr()
         yield no_progress
         return
     bars = _Bars()

@@ -71,7 +71,7 @@ def _scaled(cell: str, source: SourceFormat) -> int:
         return _from_scientific(cell, source)
     if any(mark in cell for mark in "£€$,()") or cell.endswith("-"):
         return _from_marked(cell, source)
-    raise Refused(f"{quoted(cell)} is {number.reason}")
+    raise Refused(f"{quoted(cell)}: {number.reason}")
 
 
 def _from_scientific(cell: str, source: SourceFormat) -> int:

@@ -108,6 +108,8 @@ class _Checked:
 
     def look_at(self, row: int, file: PdfFile) -> None:
         try:
+            if file.fault:
+                raise Refused(file.fault)
             invoice = self._invoice(file.stem)
             if other := self.by_invoice.get(invoice.id):
                 raise Refused(f"is for invoice {quoted(invoice.number)}, as is {quoted(other.name)}")

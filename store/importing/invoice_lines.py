@@ -139,6 +139,7 @@ INVOICE_LINES = Kind(
             content=_CONTENT,
             incoming="SELECT * FROM side.staged",
             group_by="invoice_id",
+            large_groups=True,
         ),
         Target(
             table="invoice_taxes",

@@ -31,6 +31,8 @@ class Target:
     """Run first on each range: makes missing rows of the key table."""
     group_by: str = ""
     groups: str = ""
+    large_groups: bool = False
+    """The table has an index by group and the second column of the identity."""
     staged: str = "staged"
     counted: bool = True
 

@@ -21,6 +21,8 @@ class Into(Protocol):
     def groups(self) -> str: ...
     @property
     def staged(self) -> str: ...
+    @property
+    def large_groups(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ ORDER BY i.seq""",
     )
 
 
+_LOWEST, _HIGHEST = "-9223372036854775808", "x''"
+"""Below and above every number and text, as SQLite orders them."""
 _RANGE = "i.seq > :after AND i.seq <= :last"
 
 
@@ -76,16 +80,31 @@ def _groups(target: Into) -> str:
     """One row a group, or a row, of the range."""
     if not target.group_by:
         return f"(SELECT * FROM ({target.incoming}) i WHERE {_RANGE})"
-    source = target.groups or f"SELECT seq, row, {target.group_by} FROM side.{target.staged}"
-    return (
-        f"(SELECT i.{target.group_by}, min(i.row) AS row FROM ({source}) i"
-        f" WHERE {_RANGE} GROUP BY i.{target.group_by})"
-    )
+    if target.groups:
+        return f"(SELECT i.* FROM ({target.groups}) i WHERE {_RANGE})"
+    group, second, staged = target.group_by, target.identity[1], f"side.{target.staged}"
+    return f"""(SELECT i.{group}, min(i.row) AS row,
+    coalesce((SELECT a.{second} FROM {staged} a WHERE a.seq = :after AND a.{group} = i.{group}), {_LOWEST}) AS low,
+    CASE WHEN EXISTS (SELECT 1 FROM {staged} n WHERE n.seq = :last + 1 AND n.{group} = i.{group})
+        THEN max(i.{second}) ELSE {_HIGHEST} END AS high
+FROM {staged} i WHERE {_RANGE} GROUP BY i.{group})"""
 
 
 def _matched(target: Into) -> str:
+    """Rows of the store that a range has to do with: of its identities, or of its groups."""
     columns = (target.group_by,) if target.group_by else target.identity
-    return f"{_groups(target)} i CROSS JOIN {target.table} t ON {_joined(columns)}"
+    return f"{_groups(target)} i CROSS JOIN {target.table} t ON {_joined(columns)}{_between(target)}"
+
+
+def _between(target: Into) -> str:
+    """A group may be divided among ranges: each looks at what lies between its first row and its last, the first
+    range at all before, the last at all after. Groups that are given apart are one row each.
+    """
+    if target.groups or not target.group_by:
+        return ""
+    # An index by the second column alone must not be chosen for this: the plus keeps it off.
+    second = f"{'' if target.large_groups else '+'}t.{target.identity[1]}"
+    return f" AND {second} > i.low AND {second} <= i.high"
 
 
 def _touched(target: Into) -> str:
@@ -108,23 +127,11 @@ AND ({_listed(target.content, "t.")}) IS NOT ({_listed(target.content, "i.")})""
 
 
 def _missing(target: Into) -> str:
-    """Standing rows of the range's groups that the file lacks.
-
-    A group may be divided among ranges: each looks at identities after that of the row before it, up to that
-    of its last row, in which order the rows are staged. Groups that are given apart are never divided.
-    """
-    identity = _listed(target.identity)
-    own, bound = _listed(target.identity, "t."), f"SELECT {identity} FROM side.{target.staged} WHERE seq ="
-    between = (
-        ""
-        if target.groups
-        else f"""
-AND (:after = 0 OR ({own}) > ({bound} :after)) AND (:last = :total OR ({own}) <= ({bound} :last))"""
-    )
-    groups = _groups(target) if target.groups else _groups(target).replace("seq > :after", "seq >= :after")
-    found = f"""{groups} i CROSS JOIN {target.table} t ON {_joined((target.group_by,))}
-WHERE {standing("t")} AND t.superseded_by IS NOT :batch{between}
-AND ({own}) NOT IN (SELECT {_listed(target.identity, "i.")} FROM ({target.incoming}) i WHERE {_RANGE})"""
+    """Standing rows of the range's groups that the file lacks."""
+    found = f"""{_matched(target)}
+WHERE {standing("t")} AND t.superseded_by IS NOT :batch
+AND ({_listed(target.identity, "t.")}) NOT IN
+    (SELECT {_listed(target.identity, "i.")} FROM ({target.incoming}) i WHERE {_RANGE})"""
     return _supersede(target, found)
 
 

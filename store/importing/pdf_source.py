@@ -26,6 +26,7 @@ class PdfFile:
 
     name: str
     fault: str
+    """Why it must not be read; empty: it may."""
     _open: Callable[[], BinaryIO]
 
     @property
@@ -36,8 +37,6 @@ class PdfFile:
 
     def pieces(self, size: int) -> Iterator[bytes]:
         """The bytes, all pieces but the last of `size`; `Refused` for what must not be read."""
-        if self.fault:
-            raise Refused(self.fault)
         total = 0
         try:
             with self._open() as binary:

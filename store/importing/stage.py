@@ -77,7 +77,7 @@ class _Reading:
 
     def into(self, side: sqlite3.Connection, context: Context) -> None:
         with opened_text(self._binary, context.source) as text:
-            reader = csv.reader(text, strict=True)
+            reader = _cells_of(csv.reader(text, strict=True), self.refusals)
             found = self._layout(reader, context)
             if found is None:
                 return
@@ -86,14 +86,14 @@ class _Reading:
             side.execute("BEGIN")
             side.executemany(
                 f"INSERT INTO raw VALUES ({', '.join('?' * (1 + len(self._kind.staged)))})",
-                self._rows(_cells_of(reader, self.refusals), found, context),
+                self._rows(reader, found, context),
             )
             side.execute("COMMIT")
         if self.read == 0 and not self.refusals.kept:
             self.notices = (*self.notices, "the file has a header and no rows")
 
-    def _layout(self, reader: "_Csv", context: Context) -> Layout | None:
-        header = next(_cells_of(reader, self.refusals), None)
+    def _layout(self, reader: Iterator[list[str]], context: Context) -> Layout | None:
+        header = next(reader, None)
         if header is None:
             if not self.refusals.kept:
                 self.refusals.add(Refusal(0, "", "the file is empty"))
@@ -144,10 +144,7 @@ class _Reading:
             self.refusals.add(refusal)
 
 
-_Csv = Iterator[list[str]]
-
-
-def _cells_of(reader: _Csv, refusals: Refusals) -> Iterator[list[str]]:
+def _cells_of(reader: Iterator[list[str]], refusals: Refusals) -> Iterator[list[str]]:
     """The rows of a CSV; after broken quoting nothing can be told about the rest."""
     row = 0
     try:
