@@ -11,6 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ENVIRONMENT_PREFIX = "BRASSPLATE_"
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_ENDPOINT = re.compile(r"(\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[^:\[\]]*)):(?P<port>[0-9]{1,5})")
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,8 @@ def from_mapping(mapping: Mapping[str, Any], folder: Path, environ: Mapping[str,
     values = {field: reading.value(key, rule) for field, (key, rule) in _RULES.items()}
     reading.refuse_unknown()
     reading.refuse_unbuilt()
-    if not reading.faults:
-        settings = Settings(**values)
-        reading.faults += _across(settings)
-        if not reading.faults:
-            return settings
-    return Faults(tuple(reading.faults))
+    faults = (*reading.faults, *_across(values))
+    return Faults(faults) if faults else Settings(**values)
 
 
 def keys() -> dict[str, Any]:
@@ -112,11 +111,12 @@ class _Reading:
     def __init__(self, mapping: Mapping[str, Any], folder: Path, environ: Mapping[str, str]):
         self.faults: list[Fault] = []
         self._folder = folder
-        self._given = {
-            f"{section}.{key}": value
-            for section, keys_ in mapping.items()
-            for key, value in (keys_.items() if isinstance(keys_, Mapping) else {"": keys_}.items())
-        }
+        self._given: dict[str, Any] = {}
+        for section, inside in mapping.items():
+            if isinstance(inside, Mapping):
+                self._given |= {f"{section}.{key}": value for key, value in inside.items()}
+            else:
+                self._given[section] = inside
         for name, text in environ.items():
             section, divider, key = name.removeprefix(ENVIRONMENT_PREFIX).lower().partition("__")
             if name.startswith(ENVIRONMENT_PREFIX) and divider:
@@ -133,9 +133,11 @@ class _Reading:
 
     def refuse_unknown(self) -> None:
         known = keys()
-        for key in self._given.keys() - known.keys():
+        sections = {key.partition(".")[0] for key in known}
+        for key in (key for key in self._given if key not in known):
             near = difflib.get_close_matches(key, known, n=1)
-            self.faults.append(Fault(key, "unknown key" + (f"; did you mean {near[0]}?" if near else "")))
+            unknown = "unknown key" + (f"; did you mean {near[0]}?" if near else "")
+            self.faults.append(Fault(key, f"must be a section, [{key}]" if key in sections else unknown))
 
     def refuse_unbuilt(self) -> None:
         for key, only, reason in _UNBUILT:
@@ -143,14 +145,14 @@ class _Reading:
                 self.faults.append(Fault(key, reason))
 
 
-def _across(settings: Settings) -> list[Fault]:
-    """Faults that no single key shows."""
+def _across(values: Mapping[str, Any]) -> list[Fault]:
+    """Faults that no single key shows; a value that was refused is None and not judged again."""
     faults = []
-    if settings.issuer == "acme" and not settings.agree_terms:
+    if values["issuer"] == "acme" and values["agree_terms"] is False:
         faults.append(Fault("acme.agree_terms", "must be true: read the CA's terms of service, then set it"))
-    if settings.issuer == "acme" and not settings.contact:
+    if values["issuer"] == "acme" and values["contact"] == "":
         faults.append(Fault("acme.contact", "must be set: the CA writes there when something is wrong"))
-    if settings.admin_host == settings.cname_target:
+    if values["admin_host"] and values["admin_host"] == values["cname_target"]:
         faults.append(Fault("edge.admin_host", "must differ from edge.cname_target"))
     return faults
 
@@ -164,17 +166,13 @@ def _text(value: Any, _: Path) -> str:
 def _hostname(value: Any, folder: Path) -> str:
     name = _text(value, folder).lower().removesuffix(".")
     labels = name.split(".")
-    if (
-        not name
-        or len(name) > 253
-        or not all(re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", x) for x in labels)
-    ):
+    if len(name) > 253 or labels[-1].isdecimal() or not all(map(_LABEL.fullmatch, labels)):
         raise _Wrong(f"{value!r} is not a host name")
     return name
 
 
 def _maybe_hostname(value: Any, folder: Path) -> str:
-    return _hostname(value, folder) if value else ""
+    return _hostname(value, folder) if value != "" else ""
 
 
 def _texts(value: Any, folder: Path) -> tuple[str, ...]:
@@ -190,10 +188,10 @@ def _listen(value: Any, folder: Path) -> tuple[str, ...]:
 
 
 def _endpoint(item: str) -> None:
-    host, colon, port = item.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
+    parts = _ENDPOINT.fullmatch(item)
+    if not parts or int(parts["port"]) > 65535:
         raise _Wrong(f"{item!r} is not ADDRESS:PORT, such as 0.0.0.0:443 or [::]:443")
-    _address(host.removeprefix("[").removesuffix("]"))
+    _address(parts["v6"] or parts["v4"])
 
 
 def _address(text: str) -> str:
@@ -245,15 +243,18 @@ def _file(value: Any, folder: Path) -> Path:
 
 
 def _maybe_file(value: Any, folder: Path) -> Path | None:
-    return _file(value, folder) if value else None
+    return _file(value, folder) if value != "" else None
 
 
 def _url(value: Any, folder: Path) -> str:
     text = _text(value, folder)
-    parts = urlsplit(text)
-    if parts.scheme != "https" or not parts.hostname:
-        raise _Wrong(f"{text!r} is not an https:// URL")
-    return text
+    try:
+        parts = urlsplit(text)
+        if parts.scheme == "https" and parts.hostname and parts.port != 0:
+            return text
+    except ValueError:  # brackets without an address, a port out of range
+        pass
+    raise _Wrong(f"{text!r} is not an https:// URL")
 
 
 def _one_of(*choices: str) -> Callable[[Any, Path], str]:
@@ -284,7 +285,7 @@ def _from_text(text: str, default: Any) -> Any:
     if isinstance(default, bool):
         return {"true": True, "false": False, "1": True, "0": False}.get(text.lower(), text)
     if isinstance(default, int):
-        return int(text) if text.lstrip("-").isdigit() else text
+        return int(text) if _INTEGER.fullmatch(text) else text
     if isinstance(default, list):
         return [item.strip() for item in text.split(",") if item.strip()]
     return text
