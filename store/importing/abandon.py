@@ -4,6 +4,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable
+from glob import escape
 from pathlib import Path
 
 from store import batches, leases
@@ -30,7 +31,7 @@ def side_path(store: Path, token: str) -> Path:
 
 def clear_dead(writer: Writer, store: Path) -> None:
     """Remove the side files and the staging batches of processes that no longer live."""
-    for path in store.parent.glob(f"{store.name}.import_*"):
+    for path in store.parent.glob(f"{escape(store.name)}.import_*"):
         owner = " ".join(path.name.removeprefix(f"{store.name}.import_").split("_")[:3])
         if not leases.lives(owner):
             path.unlink(missing_ok=True)

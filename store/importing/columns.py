@@ -107,13 +107,13 @@ def _parser(column: Column, context: Context) -> Parse:
                 raise Refused("is empty")
             return default(context) if callable(default) else default
         if not cell.isascii() or not cell.isprintable():
-            _check_characters(cell)
+            _check_characters(cell, context.source.encoding)
         return parse(cell)
 
     return parse_cell if column.distinct else _Remembered(parse_cell).__getitem__
 
 
-def _check_characters(cell: str) -> None:
+def _check_characters(cell: str, encoding: str) -> None:
     if "\0" in cell:
         raise Refused("has a NUL byte in it")
     for character in cell:
@@ -122,3 +122,13 @@ def _check_characters(cell: str) -> None:
                 f"{quoted(cell)} has the byte 0x{ord(character) - 0xDC00:02x}, which is not in the declared encoding;"
                 " if Excel saved this file as plain CSV, say --encoding cp1252"
             )
+    if encoding == "cp1252" and _was_utf_8(cell):
+        raise Refused(f"{quoted(cell)} is UTF-8 read as cp1252; leave --encoding cp1252 out")
+
+
+def _was_utf_8(cell: str) -> bool:
+    """Café in UTF-8 read as cp1252 is CafÃ©: no text of its own has such pairs."""
+    try:
+        return not cell.isascii() and cell.encode("cp1252").decode("utf-8") != cell
+    except UnicodeError:
+        return False

@@ -70,6 +70,10 @@ def test_cp1252_is_read_only_when_declared(books: Books) -> None:
     assert books.visible()["visible_accounts"][0][1] == "Café £5"
 
 
+def test_utf_8_declared_as_cp1252_is_refused(books: Books) -> None:
+    assert "UTF-8 read as cp1252" in books.reason("customers", "reference,name\nA1,Café\n", UK_EXCEL)
+
+
 @pytest.mark.parametrize("start", [b"\xff\xfe", b"PK\x03\x04"])
 def test_what_is_no_csv_is_refused_as_a_whole(books: Books, start: bytes) -> None:
     assert books.refusals("customers", start + b"reference") == [(0, "")]
