@@ -66,15 +66,17 @@ class Confirmer:
         return confirmed
 
     async def our_addresses(self) -> frozenset[str]:
-        """Our addresses as the world sees them: the configured ones, else those of the CNAME target."""
+        """Our addresses as the world sees them: the configured ones, else those of the CNAME target.
+
+        While the target cannot be looked up, those last found stand; empty: none were ever found.
+        """
         if self._given_addresses:
             return self._given_addresses
         if self._found_addresses and self._clock() - self._found_addresses[1] < FRESH:
             return self._found_addresses[0]
-        found = frozenset(await self._looks.addresses(self._cname_target))
-        if found:
+        if found := frozenset(await self._looks.addresses(self._cname_target)):
             self._found_addresses = found, self._clock()
-        return found
+        return self._found_addresses[0] if self._found_addresses else found
 
     def _remember(self, hostname: Hostname, confirmed: Confirmed) -> None:
         self._last.pop(hostname, None)

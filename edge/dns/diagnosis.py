@@ -14,12 +14,14 @@ PROXIES: dict[str, tuple[str, ...]] = {
         "2a06:98c0::/29", "2c0f:f248::/32",
     ),
 }  # fmt: skip
+_PROXY_NAMES = (".cdn.cloudflare.net",)
 _NETWORKS = [(name, ipaddress.ip_network(net)) for name, nets in PROXIES.items() for net in nets]
 
 
 def diagnose(evidence: Evidence, expectation: Expectation) -> Diagnosis:
     """Whether a name points at us, by its CNAME chain or by its addresses; a failed question blames nobody."""
-    for rule in (_could_not_ask, _loop, _by_cname, _no_record, _proxied, _by_address):
+    rules = (_could_not_ask, _loop, _by_cname, _no_record, _proxied, _ours_unknown, _by_address)
+    for rule in rules:
         if found := rule(evidence, expectation):
             return found
     return _elsewhere(evidence, expectation)
@@ -28,14 +30,7 @@ def diagnose(evidence: Evidence, expectation: Expectation) -> Diagnosis:
 def _could_not_ask(evidence: Evidence, expectation: Expectation) -> Diagnosis | None:
     if evidence.asked is not Asked.FAILED:
         return None
-    return Diagnosis(
-        code="could_not_ask",
-        routing=Routing.PENDING,
-        seen=f"No answer: {evidence.failure}",
-        expected=_expected(evidence, expectation),
-        action="Nothing to do: we could not ask just now and will ask again.",
-        actor=Actor.NOBODY,
-    )
+    return _unasked(f"No answer: {evidence.failure}", evidence, expectation)
 
 
 def _loop(evidence: Evidence, expectation: Expectation) -> Diagnosis | None:
@@ -47,7 +42,7 @@ def _loop(evidence: Evidence, expectation: Expectation) -> Diagnosis | None:
         f"A chain of CNAME records that does not end: {' → '.join(names)}",
         evidence,
         expectation,
-        f"Replace the CNAME record of {evidence.hostname} by one to {expectation.cname_target}.",
+        _replace_cname(evidence, expectation),
     )
 
 
@@ -74,13 +69,15 @@ def _no_record(evidence: Evidence, expectation: Expectation) -> Diagnosis | None
         seen="No record yet" if nothing else "The name exists, but has no CNAME, A or AAAA record",
         expected=_expected(evidence, expectation),
         action=_add(evidence, expectation),
-        actor=Actor.YOU if expectation.cname_target else Actor.US,
+        actor=_owner(expectation),
     )
 
 
 def _proxied(evidence: Evidence, expectation: Expectation) -> Diagnosis | None:
     proxies = {name for address in evidence.addresses if (name := _proxy_of(address))}
-    if not proxies or _ours(evidence, expectation):
+    # A proxied name shows no CNAME, or one to the proxy itself; any other leads to somebody's site behind it.
+    led_on = bool(evidence.chain) and not evidence.chain[-1].endswith(_PROXY_NAMES)
+    if not proxies or led_on or _ours(evidence, expectation):
         return None
     proxy = ", ".join(sorted(proxies))
     return Diagnosis(
@@ -89,8 +86,19 @@ def _proxied(evidence: Evidence, expectation: Expectation) -> Diagnosis | None:
         seen=f"The addresses {', '.join(evidence.addresses)}: these are {proxy}'s",
         expected=_expected(evidence, expectation),
         action=f"Switch {proxy}'s proxy off for {evidence.hostname} (“DNS only”, the grey cloud).",
-        actor=Actor.YOU,
+        actor=_owner(expectation),
     )
+
+
+def _ours_unknown(evidence: Evidence, expectation: Expectation) -> Diagnosis | None:
+    """Addresses decide here, and ours could not be looked up: whose they are is not known."""
+    by_address = expectation.apex or not expectation.cname_target
+    if not by_address or not evidence.addresses or expectation.addresses:
+        return None
+    if evidence.chain and expectation.cname_target:
+        return None
+    seen = f"The address {', '.join(evidence.addresses)}; our own addresses could not be looked up"
+    return _unasked(seen, evidence, expectation)
 
 
 def _by_address(evidence: Evidence, expectation: Expectation) -> Diagnosis | None:
@@ -132,7 +140,7 @@ def _elsewhere(evidence: Evidence, expectation: Expectation) -> Diagnosis:
             f"CNAME {' → '.join(evidence.chain)}",
             evidence,
             expectation,
-            f"Change the target of the CNAME record of {evidence.hostname} to {expectation.cname_target}.",
+            _replace_cname(evidence, expectation),
         )
     return _fault(
         "address_elsewhere",
@@ -150,8 +158,24 @@ def _fault(code: str, seen: str, evidence: Evidence, expectation: Expectation, a
         seen=seen,
         expected=_expected(evidence, expectation),
         action=action,
-        actor=Actor.YOU if expectation.cname_target else Actor.US,
+        actor=_owner(expectation),
     )
+
+
+def _unasked(seen: str, evidence: Evidence, expectation: Expectation) -> Diagnosis:
+    return Diagnosis(
+        code="could_not_ask",
+        routing=Routing.PENDING,
+        seen=seen,
+        expected=_expected(evidence, expectation),
+        action="Nothing to do: we could not ask just now and will ask again.",
+        actor=Actor.NOBODY,
+    )
+
+
+def _owner(expectation: Expectation) -> Actor:
+    """Who keeps the zone: a name that is confirmed by address alone is the provider's own."""
+    return Actor.YOU if expectation.cname_target else Actor.US
 
 
 def _expected(evidence: Evidence, expectation: Expectation) -> str:
@@ -167,6 +191,13 @@ def _add(evidence: Evidence, expectation: Expectation) -> str:
     if expectation.cname_target and not expectation.apex:
         return f"Add a CNAME record for {evidence.hostname} with the target {expectation.cname_target}."
     return f"Add A and AAAA records for {evidence.hostname} with {addresses}."
+
+
+def _replace_cname(evidence: Evidence, expectation: Expectation) -> str:
+    if expectation.cname_target and not expectation.apex:
+        return f"Change the target of the CNAME record of {evidence.hostname} to {expectation.cname_target}."
+    addresses = ", ".join(sorted(expectation.addresses)) or "our addresses"
+    return f"Replace the CNAME record of {evidence.hostname} by A and AAAA records with {addresses}."
 
 
 def _ours(evidence: Evidence, expectation: Expectation) -> set[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+from contextlib import suppress
 from dataclasses import dataclass
 
 import dns.asyncresolver
@@ -30,12 +31,16 @@ class _Answer:
 class Resolver:
     """Asks the configured resolvers, or the system's; keeps no cache: the servers asked have one."""
 
-    def __init__(self, servers: tuple[str, ...]):
-        self._resolver = dns.asyncresolver.Resolver(configure=not servers)
-        if servers:
-            self._resolver.nameservers = [dns.nameserver.Do53Nameserver(*_endpoint(s)) for s in servers]
-        self._resolver.lifetime = LIFETIME_SECONDS
-        self._resolver.timeout = TRY_SECONDS
+    def __init__(
+        self,
+        servers: tuple[str, ...],
+        *,
+        lifetime_seconds: float = LIFETIME_SECONDS,
+        try_seconds: float = TRY_SECONDS,
+    ):
+        self._resolver = _asking(servers)
+        self._resolver.lifetime = lifetime_seconds
+        self._resolver.timeout = try_seconds
 
     async def look(self, hostname: Hostname, target: str | None) -> Evidence:
         """Follow the CNAME chain of a name hop by hop, to `target` or its end, and ask A and AAAA there."""
@@ -86,6 +91,16 @@ class Resolver:
         if found.rrset is None:
             return _Answer(Asked.ANSWERED)
         return _Answer(Asked.ANSWERED, tuple(_text(record) for record in found.rrset), found.rrset.ttl)
+
+
+def _asking(servers: tuple[str, ...]) -> dns.asyncresolver.Resolver:
+    if not servers:
+        with suppress(dns.resolver.NoResolverConfiguration):
+            return dns.asyncresolver.Resolver()
+        servers = ("127.0.0.1",)  # what resolv.conf(5) says where it names none
+    resolver = dns.asyncresolver.Resolver(configure=False)
+    resolver.nameservers = [dns.nameserver.Do53Nameserver(*_endpoint(server)) for server in servers]
+    return resolver
 
 
 def _text(record: object) -> str:
