@@ -29,4 +29,4 @@ class _Line(logging.Formatter):
 
 def _shown(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return json.dumps(text) if not text or any(c in text for c in ' "\n\r\t=') else text
+    return json.dumps(text) if not text.isprintable() or not text or any(c in text for c in ' "=') else text
