@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -28,6 +29,14 @@ class Issues(Protocol):
     ) -> Awaitable[Certificate | Denied]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """What is under way: a visitor's never waits for a renewal, since what stands may be in the store alone."""
+
+    hostname: Hostname
+    replace: str = ""
+
+
 class Certificates:
     """The certificates of this process: ready contexts, and the flights that make them."""
 
@@ -37,27 +46,27 @@ class Certificates:
         self._contexts = contexts
         self._issue = issue
         self._clock = clock
-        self._flights: dict[Hostname, asyncio.Task[ssl.SSLContext | Denied]] = {}
+        self._flights: dict[_Flight, asyncio.Task[ssl.SSLContext | Denied]] = {}
         self._ends: dict[Hostname, tuple[str, datetime]] = {}
         self._tasks = OwnedTasks()
         self._newest: int | None = None
 
     def ready(self, hostname: Hostname) -> ssl.SSLContext | None:
         """The context in memory, unless its certificate has expired."""
-        context = self._contexts.get(hostname)
-        if context is None:
+        serial, ends_at = self._ends.get(hostname, (None, None))
+        if ends_at is None or ends_at <= self._clock() or self._contexts.serial(hostname) != serial:
             return None
-        return context if self._ends[hostname][1] > self._clock() else None
+        return self._contexts.get(hostname)
 
     async def context_for(self, hostname: Hostname, reason: str = "handshake") -> ssl.SSLContext | Denied:
         """The context for a name; whoever stops waiting leaves the flight to go on."""
         ready = self.ready(hostname)
-        return await asyncio.shield(self._flight(hostname, reason)) if ready is None else ready
+        return await asyncio.shield(self._flight(_Flight(hostname), reason)) if ready is None else ready
 
     async def renew(self, hostname: Hostname) -> ssl.SSLContext | Denied:
         """A certificate in place of the one that stands; that one serves until the new one is loaded."""
         found = await self._store.read(certificates.standing, hostname, self._clock())
-        return await asyncio.shield(self._flight(hostname, "renewal", replace=found.serial if found else ""))
+        return await asyncio.shield(self._flight(_Flight(hostname, found.serial if found else ""), "renewal"))
 
     async def refresh(self) -> None:
         """Drop from memory what another process replaced; the next handshake loads the new one."""
@@ -72,20 +81,18 @@ class Certificates:
         """Cancel the flights; each gives its lease back."""
         await self._tasks.close()
 
-    def _flight(
-        self, hostname: Hostname, reason: str, *, replace: str = ""
-    ) -> asyncio.Task[ssl.SSLContext | Denied]:
-        flight = self._flights.get(hostname)
+    def _flight(self, key: "_Flight", reason: str) -> asyncio.Task[ssl.SSLContext | Denied]:
+        flight = self._flights.get(key)
         if flight is None:
-            flight = self._tasks.begin(self._obtain(hostname, reason, replace), f"certificate {hostname}")
-            self._flights[hostname] = flight
-            flight.add_done_callback(lambda _: self._flights.pop(hostname, None))
+            flight = self._tasks.begin(self._obtain(key, reason), f"certificate {key.hostname}")
+            self._flights[key] = flight
+            flight.add_done_callback(lambda _: self._flights.pop(key, None))
         return flight
 
-    async def _obtain(self, hostname: Hostname, reason: str, replace: str) -> ssl.SSLContext | Denied:
-        found = await self._store.read(certificates.standing, hostname, self._clock())
-        if found is None or found.serial == replace:
-            issued = await self._issue(hostname, reason, replace=replace)
+    async def _obtain(self, key: "_Flight", reason: str) -> ssl.SSLContext | Denied:
+        found = await self._store.read(certificates.standing, key.hostname, self._clock())
+        if found is None or found.serial == key.replace:
+            issued = await self._issue(key.hostname, reason, replace=key.replace)
             if isinstance(issued, Denied):
                 return issued
             found = issued
@@ -98,6 +105,10 @@ class Certificates:
             log.error("stored key does not open", extra={"hostname": found.hostname, "serial": found.serial})
             return Denied("key_sealed", str(broken))
         self._ends[found.hostname] = found.serial, found.not_after
-        return await self._contexts.load(
-            found.hostname, found.serial, found.chain_pem.encode("ascii"), key_pem
-        )
+        try:
+            return await self._contexts.load(
+                found.hostname, found.serial, found.chain_pem.encode("ascii"), key_pem
+            )
+        except ssl.SSLError as error:
+            log.error("certificate unusable", extra={"hostname": found.hostname, "serial": found.serial})
+            return Denied("certificate_unusable", str(error))

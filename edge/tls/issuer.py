@@ -97,8 +97,7 @@ class Issuer:
         fingerprint = gate.fingerprint(confirmed.evidence)
         verdict = gate.decide(destination, standing, confirmed.diagnosis, fingerprint, self._clock())
         if isinstance(verdict, Denied):
-            log.info("no order", extra={"hostname": hostname, "why": verdict.why})
-            return verdict
+            return _no_order(hostname, verdict)
         lease = await self._lease(hostname, replace)
         if isinstance(lease, Certificate):
             return lease
@@ -109,7 +108,9 @@ class Issuer:
         """The lease on a name, or the certificate that its other holder got while we waited."""
         while True:
             now = self._clock()
-            taken = await self._store.write(leases.take, f"issue {hostname}", self._owner, now, now + LEASE)
+            taken = await self._store.write(
+                leases.take, issuance.lease_name(hostname), self._owner, now, now + LEASE
+            )
             if isinstance(taken, Lease):
                 log.info("lease taken", extra={"hostname": hostname, "generation": taken.generation})
                 return taken
@@ -121,37 +122,53 @@ class Issuer:
 
     async def _under_lease(self, work: _Work, replace: str) -> Certificate | Denied:
         try:
-            return await self._order(work, replace)
+            found = await self._settled(work, replace)
+            if found is None:
+                return await self._order(work)
+            await self._store.write(leases.release, work.lease)
+            return found
         except LeaseLost:
             return Denied("lease_lost", "another process took over")
-        except asyncio.CancelledError:
+        except BaseException:
             await asyncio.shield(self._store.write(leases.release, work.lease))
             raise
 
-    async def _order(self, work: _Work, replace: str) -> Certificate | Denied:
+    async def _settled(self, work: _Work, replace: str) -> Certificate | Denied | None:
+        """What whoever held the lease while we waited for it came to: a certificate, or a failure to respect."""
         hostname = work.destination.hostname
         found = await self._store.read(certificates.standing, hostname, self._clock())
         if found and found.serial != replace:
-            await self._store.write(leases.release, work.lease)
             return found
+        standing = await self._store.read(issuance.standing, hostname)
+        confirmed = await self._confirm(work.destination)  # remembered, unless we waited too long for that
+        fingerprint = gate.fingerprint(confirmed.evidence)
+        verdict = gate.decide(work.destination, standing, confirmed.diagnosis, fingerprint, self._clock())
+        return _no_order(hostname, verdict) if isinstance(verdict, Denied) else None
+
+    async def _order(self, work: _Work) -> Certificate | Denied:
+        hostname = work.destination.hostname
         await self._store.write(issuance.begin, work.lease, hostname)
         work.trace.mark("lease")
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
                 material = await self._ca.obtain(hostname, work.trace)
+            certificate = self._certificate(hostname, material)
         except NotIssued as refused:
             return await self._fail(work, refused)
         except TimeoutError:
             return await self._fail(
                 work, NotIssued("deadline", f"not done in {DEADLINE_SECONDS:.0f} seconds")
             )
-        return await self._succeed(work, material)
+        except Exception as error:
+            # Kept as a failure like any other: else each visitor would set off another order.
+            log.exception("issuance broke", extra={"hostname": hostname})
+            return await self._fail(work, NotIssued("internal", f"{type(error).__name__}: {error}"))
+        return await self._succeed(work, certificate)
 
-    async def _succeed(self, work: _Work, material: Material) -> Certificate:
-        hostname = work.destination.hostname
+    def _certificate(self, hostname: Hostname, material: Material) -> Certificate:
         leaf = x509.load_pem_x509_certificate(material.chain_pem)
         serial = f"{leaf.serial_number:x}"
-        certificate = Certificate(
+        return Certificate(
             hostname=hostname,
             serial=serial,
             chain_pem=material.chain_pem.decode("ascii"),
@@ -160,13 +177,15 @@ class Issuer:
             not_before=leaf.not_valid_before_utc,
             not_after=leaf.not_valid_after_utc,
         )
+
+    async def _succeed(self, work: _Work, certificate: Certificate) -> Certificate:
         due = renew_at(certificate.not_before, certificate.not_after, self._jitter())
         attempt = self._attempt(work, "issued", "")
         await self._store.write(issuance.succeed, work.lease, certificate, due, attempt)
         work.trace.mark("commit")
         log.info(
             "certificate issued",
-            extra={"hostname": hostname, "reason": work.reason, "serial": serial}
+            extra={"hostname": certificate.hostname, "reason": work.reason, "serial": certificate.serial}
             | {"ms": work.trace.milliseconds},
         )
         return certificate
@@ -195,3 +214,8 @@ class Issuer:
         hostname = work.destination.hostname
         milliseconds = dict(work.trace.milliseconds)
         return Attempt(hostname, work.reason, outcome, detail, milliseconds, work.started_at, self._clock())
+
+
+def _no_order(hostname: Hostname, verdict: Denied) -> Denied:
+    log.info("no order", extra={"hostname": hostname, "why": verdict.why})
+    return verdict

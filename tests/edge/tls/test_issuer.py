@@ -1,0 +1,139 @@
+from datetime import timedelta
+
+import pytest
+
+from edge.tls.authority import NotIssued
+from edge.tls.gate import Denied
+from store import domains, issuance, leases
+from store.certificates import Certificate
+from store.diagnosis import Asked, Evidence
+from store.hostname import Hostname
+from store.issuance import CertificateState
+from store.leases import Lease
+from tests.edge.tls.processes import SHOP, Process, World
+
+STRANGER = Hostname("stranger.example")
+
+
+async def test_issued_certificate_is_kept_with_its_history(our_world: World, ours: Process) -> None:
+    issued = await ours.issuer.issue(SHOP, "handshake")
+    assert isinstance(issued, Certificate) and issued == await ours.certificate()
+    assert our_world.vault.open(issued.sealed_key, SHOP, issued.serial).startswith(b"-----BEGIN")
+    standing = await ours.standing()
+    assert (standing.state, standing.failures) == (CertificateState.ISSUED, 0)
+    [attempt] = await ours.store.read(issuance.history, SHOP)
+    assert (attempt.reason, attempt.outcome) == ("handshake", "issued")
+    assert list(attempt.trace) == ["dns", "lease", "order"]
+
+
+async def test_renewal_is_due_at_two_thirds_of_the_life(our_world: World, ours: Process) -> None:
+    issued = await ours.issuer.issue(SHOP, "handshake")
+    assert isinstance(issued, Certificate)
+    due = (await ours.standing()).next_action_at
+    assert due and abs(due - (issued.not_before + timedelta(days=60))) < timedelta(minutes=5)
+
+
+async def test_unknown_name_costs_neither_dns_nor_store(our_world: World, ours: Process) -> None:
+    before = await ours.store.data_version()
+    assert await ours.issuer.issue(STRANGER, "handshake") == Denied("unregistered")
+    assert (our_world.looked, our_world.ca.obtained) == ([], [])
+    assert await ours.store.data_version() == before
+
+
+async def test_wrong_dns_is_kept_and_nothing_ordered(our_world: World, ours: Process) -> None:
+    our_world.dns = Evidence(SHOP, Asked.ANSWERED, ("elsewhere.example",))
+    found = await ours.issuer.issue(SHOP, "handshake")
+    assert isinstance(found, Denied) and found.why == "dns:cname_elsewhere"
+    domain = await ours.store.read(domains.by_hostname, SHOP)
+    assert domain and domain.diagnosis and domain.diagnosis.code == "cname_elsewhere"
+    assert our_world.ca.obtained == []
+
+
+async def test_the_same_diagnosis_is_written_once(our_world: World, ours: Process) -> None:
+    our_world.dns = Evidence(SHOP, Asked.NXDOMAIN)
+    await ours.issuer.issue(SHOP, "handshake")
+    before = await ours.store.data_version()
+    await ours.issuer.issue(SHOP, "handshake")
+    assert await ours.store.data_version() == before
+
+
+async def test_refusal_is_kept_with_the_words_of_the_ca(our_world: World, ours: Process) -> None:
+    our_world.ca.refusal = NotIssued("ca:caa", "CAA forbids", timedelta(hours=2))
+    found = await ours.issuer.issue(SHOP, "wizard")
+    assert found == Denied("ca:caa", "CAA forbids", our_world.clock() + timedelta(hours=2))
+    standing = await ours.standing()
+    assert (standing.state, standing.failures, standing.cause) == (CertificateState.FAILED, 1, "ca:caa")
+    [attempt] = await ours.store.read(issuance.history, SHOP)
+    assert (attempt.reason, attempt.outcome, attempt.detail) == ("wizard", "ca:caa", "CAA forbids")
+    assert isinstance(await ours.take_lease(), Lease)
+
+
+async def test_failures_in_a_row_wait_longer_until_one_succeeds(our_world: World, ours: Process) -> None:
+    our_world.ca.refusal = NotIssued("ca:dns", "no")
+    for minutes in (1, 10, 100):
+        found = await ours.issuer.issue(SHOP, "handshake")
+        assert isinstance(found, Denied)
+        assert found.retry_at == our_world.clock() + timedelta(minutes=minutes)
+        our_world.clock.advance(minutes=minutes)
+    our_world.ca.refusal = None
+    await ours.issuer.issue(SHOP, "handshake")
+    standing = await ours.standing()
+    assert (standing.failures, standing.cause, standing.retry_at) == (0, "", None)
+
+
+@pytest.mark.parametrize("broken", ["raises", "sends rubbish"])
+async def test_what_nobody_foresaw_is_a_failure_with_a_wait(
+    our_world: World, ours: Process, broken: str
+) -> None:
+    if broken == "raises":
+        our_world.ca.refusal = KeyError("surprise")
+    else:
+        our_world.ca.chain_pem = b"rubbish"
+    found = await ours.issuer.issue(SHOP, "handshake")
+    assert isinstance(found, Denied) and (found.why, found.retry_at is None) == ("internal", False)
+    assert await ours.issuer.issue(SHOP, "handshake") == found
+    assert len(our_world.ca.obtained) == 1
+    assert isinstance(await ours.take_lease(), Lease)
+
+
+async def test_deadline_of_one_issuance_is_kept(
+    our_world: World, ours: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.tls.issuer.DEADLINE_SECONDS", 0.01)
+    our_world.ca.open.clear()
+    found = await ours.issuer.issue(SHOP, "handshake")
+    assert isinstance(found, Denied) and found.why == "deadline"
+    assert (await ours.standing()).cause == "deadline"
+
+
+async def test_result_of_a_lost_lease_is_dropped(our_world: World, ours: Process) -> None:
+    async def overtake() -> None:
+        await ours.store.write(leases.void, issuance.lease_name(SHOP))
+        assert isinstance(await ours.take_lease(), Lease)
+
+    our_world.ca.meanwhile = overtake
+    assert await ours.issuer.issue(SHOP, "handshake") == Denied("lease_lost", "another process took over")
+    assert await ours.certificate() is None
+    assert not isinstance(await ours.take_lease(), Lease)
+
+
+async def test_certificate_that_stands_is_given_unless_it_will_not_do(
+    our_world: World, ours: Process
+) -> None:
+    first = await ours.issuer.issue(SHOP, "handshake")
+    assert isinstance(first, Certificate)
+    assert await ours.issuer.issue(SHOP, "handshake") == first
+    second = await ours.issuer.issue(SHOP, "renewal", replace=first.serial)
+    assert isinstance(second, Certificate) and second.serial != first.serial
+    assert await ours.issuer.issue(SHOP, "renewal", replace=first.serial) == second
+
+
+async def test_dns_that_turned_wrong_keeps_the_certificate_but_not_its_renewal(
+    our_world: World, ours: Process
+) -> None:
+    first = await ours.issuer.issue(SHOP, "handshake")
+    assert isinstance(first, Certificate)
+    our_world.dns = Evidence(SHOP, Asked.NXDOMAIN)
+    found = await ours.issuer.issue(SHOP, "renewal", replace=first.serial)
+    assert isinstance(found, Denied) and found.why == "dns:no_record"
+    assert await ours.certificate() == first
