@@ -89,8 +89,9 @@ def test_this_process_lives() -> None:
     assert leases.lives(OURSELVES)
 
 
-def test_process_lives_no_more_when_its_id_or_boot_is_another() -> None:
+def test_process_lives_no_more_when_its_id_start_or_boot_is_another() -> None:
     boot_id, pid, started = OURSELVES.split()
+    assert not leases.lives(f"{boot_id} 999999999 {started}")
     assert not leases.lives(f"{boot_id} {pid} {int(started) - 1}")
     assert not leases.lives(f"00000000-{boot_id[9:]} {pid} {started}")
 
