@@ -19,7 +19,7 @@ SHORT_LIFE = timedelta(days=10)
 JITTER = 0.02
 """Of a certificate's life, to either side, so that names issued together do not renew together."""
 AT_ONCE = 8
-LONGEST_SLEEP_SECONDS = 30.0
+LONGEST_SLEEP_SECONDS = 2.0
 """The loop looks at least this often: another process may have stored a certificate."""
 STUCK = timedelta(minutes=5)
 """A name whose renewal could not even be tried is looked at again after this."""
