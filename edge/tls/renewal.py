@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from store import issuance
+from store import certificates, domains, issuance
 from store.database import Store
 from store.hostname import Hostname
 from store.instants import Clock
@@ -21,8 +21,10 @@ JITTER = 0.02
 AT_ONCE = 8
 LONGEST_SLEEP_SECONDS = 2.0
 """The loop looks at least this often: another process may have stored a certificate."""
-STUCK = timedelta(minutes=5)
-"""A name whose renewal could not even be tried is looked at again after this."""
+LEAST_SLEEP_SECONDS = 0.05
+TRIES_LEFT = 50
+"""A name whose renewal could not even be tried is tried again after this part of what is left of its life."""
+SOONEST, LATEST = timedelta(seconds=10), timedelta(hours=6)
 
 
 class Renews(Protocol):
@@ -71,23 +73,31 @@ class Timer:
             tasks.start(self._renew_one(hostname), f"renew {hostname}")
 
     async def _renew_one(self, hostname: Hostname) -> None:
-        due_before = self._clock()
+        started_at = self._clock()
         try:
             await self._renew(hostname)
         finally:
-            await self._store.write(_look_later, hostname, due_before, due_before + STUCK)
-            self._running.discard(hostname)
+            try:
+                await self._store.write(_look_later, hostname, started_at)
+            finally:
+                self._running.discard(hostname)
 
     async def _until_next(self) -> float:
         if self._running:
             return 1.0
         due = await self._store.read(issuance.next_due)
         seconds = (due - self._clock()).total_seconds() if due else LONGEST_SLEEP_SECONDS
-        return min(max(seconds, 0.05), LONGEST_SLEEP_SECONDS)
+        return min(max(seconds, LEAST_SLEEP_SECONDS), LONGEST_SLEEP_SECONDS)
 
 
-def _look_later(db: sqlite3.Connection, hostname: Hostname, due: datetime, later: datetime) -> None:
+def _look_later(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
     """Where nothing moved the name's due time, move it, so that one stuck name does not spin."""
     at = issuance.standing(db, hostname).next_action_at
-    if at is not None and at <= due:
-        issuance.postpone(db, hostname, later)
+    if at is None or at > now:
+        return
+    standing = certificates.standing(db, hostname, now)
+    if standing is None or domains.by_hostname(db, hostname) is None:
+        issuance.postpone(db, hostname, None)  # nothing left to keep: a visitor will ask, if there is one
+    else:
+        wait = (standing.not_after - now) / TRIES_LEFT
+        issuance.postpone(db, hostname, now + min(max(wait, SOONEST), LATEST))
