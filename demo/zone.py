@@ -67,6 +67,11 @@ class Zone:
         found = [r for name, held in self._records.items() if _registered(name) == domain for r in held]
         return sorted(found, key=lambda record: (record.name != domain, record))
 
+    def every(self) -> list[Record]:
+        """All records that somebody may have entered: those of domains that are nobody's own."""
+        held = (record for records in self._records.values() for record in records)
+        return sorted(r for r in held if not self.is_own(_registered(_name(r.name)) or Hostname("")))
+
     def set_fault(self, domain: Hostname, fault: Fault | None) -> None:
         """Let a whole domain fail, or mend it with None."""
         self._faults.pop(domain, None)

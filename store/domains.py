@@ -62,7 +62,7 @@ def put_own(db: sqlite3.Connection, destination: Destination, now: datetime) -> 
     taken = by_hostname(db, destination.hostname)
     if taken is None:
         add(db, destination, now)
-    elif taken.destination.organisation_id is not None:
+    elif taken.destination.organisation_id != destination.organisation_id:
         raise HostnameTaken(destination.hostname, taken.destination.organisation_id)
     elif taken.destination != destination:
         db.execute(

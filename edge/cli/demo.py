@@ -1,0 +1,40 @@
+"""brassplate demo: the main job on this machine alone: made-up companies, a CA, a DNS host, nothing else."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from edge import logs
+
+
+def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("demo", help="try everything on this machine, with made-up companies")
+    parser.add_argument(
+        "--directory", type=Path, default=Path("var/demo"), metavar="DIR", help="default: var/demo"
+    )
+    parser.add_argument("--port", type=int, default=8443, help="for https; the next free one if taken")
+    parser.add_argument("--ca", choices=("local", "pebble"), default="local", help="who issues certificates")
+    parser.add_argument(
+        "--browser", action="store_true", help="open a Chromium that knows the demo's names and CA"
+    )
+    parser.set_defaults(run=_demo)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from demo import main as demo
+    from edge import main
+
+    logs.to_stderr()
+    try:
+        demo.serve(
+            demo.Plan(arguments.directory, arguments.port, arguments.ca, arguments.browser),
+            run=main.run,
+            loop_factory=main.loop_factory(),
+        )
+    except demo.CannotDemonstrate as reason:
+        print(f"brassplate demo: {reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+    return 0
