@@ -40,6 +40,12 @@ def price(millionths: int, currency: str = "") -> str:
     return f"{sign}{symbol}{whole:,}.{fraction:04}"
 
 
+def unit_price(millionths: int, currency: str) -> str:
+    """The price of one: £10.00, £0.0325; to four places where two do not do."""
+    text = price(millionths, currency)
+    return text.removesuffix("00")
+
+
 def charge(millionths: int, currency: str) -> str:
     """A sum of charges in millionths, rounded as money is: £48.20."""
     return money.shown(money.round_millionths(millionths, currency))

@@ -15,6 +15,7 @@ from portal.statics import Statics
 FILTERS = {
     "money": formats.amount,
     "price": formats.price,
+    "unit_price": formats.unit_price,
     "charge": formats.charge,
     "quantity": formats.quantity,
     "rate": formats.rate,

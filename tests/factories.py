@@ -361,3 +361,28 @@ def _insert(db: sqlite3.Connection, table: str, **values: object) -> int:
 
 def _hash(external_id: str) -> int:
     return int.from_bytes(hashlib.blake2b(external_id.encode(), digest_size=8).digest()) >> 1
+
+
+def busy_month(db: sqlite3.Connection, organisation_id: int, account_id: int) -> None:
+    """60 invoices and payments and 400 calls of November 2026, so that every list is longer than a page."""
+    one = batch(db, organisation_id)
+    for number in range(60):
+        day = date(2026 - number // 12, 12 - number % 12, 1)
+        invoice(db, organisation_id, account_id, f"B-{number}", issued_on=day, batch_id=one)
+        payment(db, organisation_id, account_id, f"BP-{number}", paid_on=day, batch_id=one)
+    billed = invoice(db, organisation_id, account_id, "B-CALLS", batch_id=one)
+    line(db, organisation_id, billed, 1, batch_id=one)
+    for number in range(400):
+        started = datetime(2026, 11, number % 21 + 1, number % 24, number % 60, tzinfo=UTC)
+        call(
+            db,
+            organisation_id,
+            account_id,
+            started,
+            external_id=f"B-{number}",
+            cli=f"020794600{number % 12:02}",
+            destination=f"Destination {number % 15}",
+            invoice_id=billed,
+            line_position=1,
+            batch_id=one,
+        )

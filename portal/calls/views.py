@@ -18,7 +18,7 @@ from store import calls
 from store.calls import Call, GroupSum, QuarterSum, Sum, Type
 from store.money import MILLIONTHS
 
-PAGE = 40
+PAGE = 30
 TOP = 10
 TYPES = (
     ("", "All types"),

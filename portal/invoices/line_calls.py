@@ -16,7 +16,7 @@ from store.invoice_lines import Line
 from store.invoices import Invoice
 from store.money import Money, round_millionths
 
-PAGE = 40
+PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)

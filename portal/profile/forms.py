@@ -1,7 +1,7 @@
 """The forms of a customer's details, one a section."""
 
 from wtforms import EmailField, Form, StringField, TelField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from portal.forms import email_address, one_line, phone_number, stripped
 
@@ -13,7 +13,7 @@ class ContactForm(Form):
 
     email = EmailField(
         "E-mail address",
-        [InputRequired("Enter an e-mail address."), email_address],
+        [DataRequired("Enter an e-mail address."), email_address],
         filters=_FILTERS,
         render_kw={"autocomplete": "email", "required": False},
     )
@@ -29,7 +29,7 @@ def _line(label: str, autocomplete: str, limit: int = 100, required: str = "") -
     return StringField(
         label,
         [
-            *([InputRequired(required)] if required else []),
+            *([DataRequired(required)] if required else []),
             Length(max=limit, message=f"{label} has at most {limit} characters."),
             one_line,
         ],

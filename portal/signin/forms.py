@@ -1,7 +1,7 @@
 """The sign-in form."""
 
 from wtforms import EmailField, Form, HiddenField, PasswordField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from portal.forms import stripped
 
@@ -11,7 +11,7 @@ class SignInForm(Form):
 
     email = EmailField(
         "E-mail address",
-        [InputRequired("Enter your e-mail address.")],
+        [DataRequired("Enter your e-mail address.")],
         filters=[stripped],
         render_kw={"autocomplete": "username", "required": False, "autocapitalize": "none"},
     )

@@ -1,0 +1,76 @@
+"""The PDF, byte for byte."""
+
+import hashlib
+import sqlite3
+
+import pytest
+
+from portal.invoices.document import content_disposition
+from tests import factories
+from tests.portal.conftest import People
+from tests.portal.house import Browser, House
+
+CONTENT = b"%PDF-1.7\n" + bytes(range(256)) * 1200
+
+
+@pytest.fixture
+async def url(house: House, people: People) -> str:
+    def add(db: sqlite3.Connection) -> None:
+        invoice = factories.invoice(db, people.meridian, people.harbour)
+        factories.document(db, people.meridian, invoice, CONTENT)
+
+    await house.store.write(add)
+    return f"/invoices/{factories.public(people.meridian, 'INV-1001')}/document"
+
+
+async def test_document_is_the_imported_file_byte_for_byte(ada: Browser, url: str) -> None:
+    response = await ada.get(url)
+    assert hashlib.sha256(await response.read()).digest() == hashlib.sha256(CONTENT).digest()
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Content-Length"] == str(len(CONTENT))
+    assert response.headers["Content-Disposition"] == 'attachment; filename="INV-1001.pdf"'
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_document_is_not_sent_again_when_known(ada: Browser, url: str) -> None:
+    first = await ada.get(url)
+    assert await first.read() == CONTENT
+    assert (await ada.get(url, **{"If-None-Match": first.headers["ETag"]})).status == 304
+    again = await ada.get(url, **{"If-None-Match": '"other"'})
+    assert (again.status, await again.read()) == (200, CONTENT)
+
+
+async def test_head_says_the_size_without_the_bytes(ada: Browser, url: str) -> None:
+    response = await ada.client.head(url, headers={"Host": ada.host})
+    assert (response.status, response.headers["Content-Length"]) == (200, str(len(CONTENT)))
+
+
+async def test_invoice_without_document_is_not_found(house: House, people: People, ada: Browser) -> None:
+    await house.store.write(factories.invoice, people.meridian, people.harbour, "INV-2")
+    await ada.page(f"/invoices/{factories.public(people.meridian, 'INV-2')}/document", 404)
+
+
+async def test_answer_breaks_off_when_a_piece_is_missing(house: House, ada: Browser, url: str) -> None:
+    def lose(db: sqlite3.Connection) -> None:
+        db.execute("DELETE FROM document_pieces WHERE position = 1")
+
+    await house.store.write(lose)
+    response = await ada.get(url)
+    with pytest.raises(Exception, match=r"payload|closed"):
+        await response.read()
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("INV-1.pdf", 'attachment; filename="INV-1.pdf"'),
+        ("../../etc/passwd", 'attachment; filename="etc-passwd.pdf"'),
+        ('a"\r\nSet-Cookie: x.pdf', 'attachment; filename="a-Set-Cookie- x.pdf"'),
+        ("Zürich.PDF", "attachment; filename=\"Zurich.pdf\"; filename*=UTF-8''Z%C3%BCrich.pdf"),
+        ("Счёт.pdf", "attachment; filename=\"invoice.pdf\"; filename*=UTF-8''%D0%A1%D1%87%D1%91%D1%82.pdf"),
+        ("", 'attachment; filename="invoice.pdf"'),
+    ],
+)
+def test_file_name_is_made_safe(name: str, header: str) -> None:
+    assert content_disposition(name) == header

@@ -1,0 +1,66 @@
+"""The calls behind a line."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests import factories
+from tests.portal.conftest import People
+from tests.portal.house import Browser, House
+
+
+@pytest.fixture
+async def url(house: House, people: People) -> str:
+    def add(db: sqlite3.Connection) -> None:
+        key = people.meridian, people.harbour
+        invoice = factories.invoice(db, *key)
+        factories.line(db, people.meridian, invoice, 1, net=370)
+        factories.line(db, people.meridian, invoice, 2, net=370)
+        for number in range(30):
+            started = datetime(2026, 10, 1, tzinfo=UTC) + timedelta(hours=number)
+            factories.call(
+                db,
+                *key,
+                started,
+                external_id=str(number),
+                invoice_id=invoice,
+                line_position=1,
+                price=123_400,
+                number=f"07700 {number:03}",
+            )
+        factories.call(db, *key, external_id="other", invoice_id=invoice, line_position=2, number="09 other")
+
+    await house.store.write(add)
+    return f"/invoices/{factories.public(people.meridian, 'INV-1001')}/lines"
+
+
+async def test_calls_add_up_to_their_line(ada: Browser, url: str) -> None:
+    page = await ada.page(f"{url}/1/calls")
+    assert page.count("<tr role") == 31
+    assert "£3.70" in page and "The calls add up to the line" in page
+    assert "09 other" not in page
+
+
+async def test_difference_is_said_when_calls_do_not_add_up(ada: Browser, url: str) -> None:
+    assert "£3.58 less than the line" in await ada.page(f"{url}/2/calls")
+
+
+@pytest.mark.parametrize("position", ["3", "0", "999999999"])
+async def test_line_that_is_not_there_is_not_found(ada: Browser, url: str, position: str) -> None:
+    await ada.page(f"{url}/{position}/calls", 404)
+
+
+async def test_address_that_names_no_line_is_not_found(ada: Browser, url: str) -> None:
+    await ada.page(f"{url}/-1/calls", 404)
+    await ada.page(f"{url}/99999999999999999999/calls", 404)
+
+
+async def test_line_without_calls_says_so(house: House, people: People, ada: Browser) -> None:
+    def add(db: sqlite3.Connection) -> None:
+        invoice = factories.invoice(db, people.meridian, people.harbour, "INV-2")
+        factories.line(db, people.meridian, invoice, 1)
+
+    await house.store.write(add)
+    url = f"/invoices/{factories.public(people.meridian, 'INV-2')}/lines/1/calls"
+    assert "No calls are listed for this line" in await ada.page(url)

@@ -1,0 +1,89 @@
+"""Sessions in the store."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from store import migrate, sessions
+from store.database import connect_writer
+from store.hostname import Hostname
+from store.sessions import IDLE, LONGEST, Session
+from tests import factories
+from tests.factories import NOW
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    connection = connect_writer(tmp_path / "brassplate.db")
+    migrate.to_newest(connection)
+    yield connection
+    connection.close()
+
+
+def signed_in(db: sqlite3.Connection) -> Session:
+    organisation = factories.organisation(db).id
+    factories.account(db, organisation)
+    session = Session(
+        token_hash=b"h" * 32,
+        host=Hostname("a.example"),
+        organisation_id=organisation,
+        user_id=factories.user(db, organisation),
+        staff_id=None,
+        csrf_token="t",
+        chosen_account_id=None,
+        address="192.0.2.1",
+        agent="Browser",
+        created_at=NOW,
+        seen_at=NOW,
+        expires_at=NOW + LONGEST,
+    )
+    sessions.add(db, session)
+    return session
+
+
+def test_session_is_found_as_it_was_kept(db: sqlite3.Connection) -> None:
+    session = signed_in(db)
+    assert sessions.find(db, session.token_hash, NOW) == session
+    assert sessions.find(db, b"other", NOW) is None
+
+
+def test_session_is_not_found_once_idle_or_old(db: sqlite3.Connection) -> None:
+    session = signed_in(db)
+    assert sessions.find(db, session.token_hash, NOW + IDLE) is None
+    sessions.touch(db, session.token_hash, NOW + LONGEST - timedelta(seconds=1))
+    assert sessions.find(db, session.token_hash, NOW + LONGEST) is None
+
+
+def test_touch_never_goes_back(db: sqlite3.Connection) -> None:
+    session = signed_in(db)
+    sessions.touch(db, session.token_hash, NOW - timedelta(minutes=1))
+    found = sessions.find(db, session.token_hash, NOW)
+    assert found and found.seen_at == NOW
+
+
+def test_sessions_of_a_user_end_together(db: sqlite3.Connection) -> None:
+    session = signed_in(db)
+    sessions.add(db, replace(session, token_hash=b"2" * 32))
+    assert session.organisation_id and session.user_id
+    sessions.remove_of_user(db, session.organisation_id + 1, session.user_id)
+    assert sessions.find(db, session.token_hash, NOW)
+    sessions.remove_of_user(db, session.organisation_id, session.user_id)
+    assert sessions.find(db, session.token_hash, NOW) is None
+    assert sessions.find(db, b"2" * 32, NOW) is None
+
+
+def test_expired_ones_are_swept_out_when_one_is_added(db: sqlite3.Connection) -> None:
+    session = signed_in(db)
+    later = NOW + LONGEST
+    sessions.add(db, replace(session, token_hash=b"2" * 32, created_at=later, seen_at=later))
+    assert db.execute("SELECT count(*) FROM sessions").fetchone()[0] == 1
+
+
+def test_touch_is_asked_for_once_a_minute(db: sqlite3.Connection) -> None:
+    session = signed_in(db)
+    assert not sessions.needs_touch(session, NOW + timedelta(seconds=59))
+    assert sessions.needs_touch(session, NOW + timedelta(seconds=60))
