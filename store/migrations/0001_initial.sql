@@ -15,7 +15,7 @@ CREATE TABLE installation (
 -- Organisations, their portals and the people who run them ------------------------------------------
 
 CREATE TABLE organisations (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     slug TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
@@ -39,7 +39,7 @@ CREATE TABLE portals (
 ) STRICT;
 
 CREATE TABLE staff (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     email TEXT NOT NULL UNIQUE,
     password_hash TEXT NOT NULL,
     role TEXT NOT NULL CHECK (role IN ('admin', 'operator')),
@@ -231,7 +231,7 @@ CREATE TABLE account_edits (                 -- what the customer changed; stand
 ) STRICT;
 
 CREATE TABLE users (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     organisation_id INTEGER NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
     email TEXT NOT NULL,
     name TEXT NOT NULL DEFAULT '',
