@@ -6,7 +6,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +38,9 @@ class House:
     bound: main.Bound
     store: Store
     trust: ssl.SSLContext
-    stop: asyncio.Event
     organisation: Organisation
     pebble: Pebble | None = None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def https_port(self) -> int:
@@ -50,8 +50,10 @@ class House:
     def http_port(self) -> int:
         return int(self.bound.http[0].rpartition(":")[2])
 
-    async def register(self, hostname: str, *, pointed: bool = True, upstream: str = "") -> Hostname:
-        """Register a name for the organisation, and (by default) point its CNAME at us."""
+    async def register(
+        self, hostname: str, *, pointed: bool = True, upstream: str = "", awaited: bool = True
+    ) -> Hostname:
+        """Register a name for the organisation, point its CNAME at us, wait until the house has heard of it."""
         if pointed and self.pebble:
             self.pebble.set_cname(hostname, TARGET)
         name = Hostname(hostname)
@@ -65,7 +67,8 @@ class House:
             cname_target=TARGET,
         )
         await self.store.write(domains.add, destination, main.system_clock())
-        await self.until_routed(name)
+        if awaited:
+            await self.until_routed(name)
         return name
 
     async def until_routed(self, hostname: str, *, gone: bool = False) -> None:
@@ -162,26 +165,40 @@ async def request(
 @contextlib.asynccontextmanager
 async def house(folder: Path, pebble: Pebble | None = None, **keys: dict[str, Any]) -> AsyncIterator[House]:
     """Start a house on free ports (those that the CA asks, where there is one) and take it down at the end."""
+    async with furnished(folder, pebble, **keys) as dark:
+        ready = asyncio.get_running_loop().create_future()
+        running = asyncio.get_running_loop().create_task(main.run(dark.settings, dark.stop, ready.set_result))
+        try:
+            _ = await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                running.result()
+            trust = dark.trust if pebble else trusting(dark.settings.root_file.read_bytes())
+            yield replace(dark, bound=await ready, trust=trust)
+        finally:
+            dark.stop.set()
+            await running
+
+
+@contextlib.asynccontextmanager
+async def furnished(
+    folder: Path, pebble: Pebble | None = None, **keys: dict[str, Any]
+) -> AsyncIterator[House]:
+    """A house with its configuration and an organisation in its store, where nobody serves yet."""
     config = folder / "brassplate.toml"
     write_config(config, pebble, **keys)
     found = settings.load(config, {})
     assert not isinstance(found, Faults), str(found)
     store = await Store.open(found.store_path)
-    organisation = await store.read(organisations.by_slug, "harbour")
-    if organisation is None:
-        organisation = await store.write(organisations.add, "harbour", "Harbour Telecom", main.system_clock())
-        await store.write(portals.set_enabled, organisation.id, True, main.system_clock())
-    stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
-    running = asyncio.get_running_loop().create_task(main.run(found, stop, ready.set_result))
     try:
-        _ = await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            running.result()
-        trust = trusting(pebble.root_pem() if pebble else found.root_file.read_bytes())
-        yield House(config, found, await ready, store, trust, stop, organisation, pebble)
+        organisation = await store.read(organisations.by_slug, "harbour")
+        if organisation is None:
+            organisation = await store.write(
+                organisations.add, "harbour", "Harbour Telecom", main.system_clock()
+            )
+            await store.write(portals.set_enabled, organisation.id, True, main.system_clock())
+        trust = trusting(pebble.root_pem()) if pebble else ssl.create_default_context()
+        yield House(config, found, main.Bound(found.https, found.http), store, trust, organisation, pebble)
     finally:
-        stop.set()
-        await running
         await store.close()
 
 

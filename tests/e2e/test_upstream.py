@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import io
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -36,7 +37,7 @@ async def test_an_upstream_is_served_on_a_domain_with_a_certificate_on_demand(
             assert seen["target"] == "/basket/a%2Fb?item=1&item=2"
             assert seen["host"] == f"{NAME}:{running.https_port}"
             assert (seen["for"], seen["proto"]) == ("127.0.0.1", "https")
-            async with session.post("/digest", data=LARGE) as answer:
+            async with session.post("/digest", data=io.BytesIO(LARGE)) as answer:
                 assert await answer.text() == hashlib.sha256(LARGE).hexdigest()
             async with session.get("/large") as answer:
                 assert await answer.read() == LARGE
