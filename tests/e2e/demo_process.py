@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, async_playwright
 
 from demo import browser
 from tests.peers.ports import free_port
@@ -66,7 +66,11 @@ class Complaints:
     def watch(self, page: Page) -> None:
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("requestfailed", lambda request: self.said.append(f"{request.url}: {request.failure}"))
+        page.on("requestfailed", self._hear_failure)
+
+    def _hear_failure(self, request: Request) -> None:
+        if "ERR_ABORTED" not in str(request.failure):  # so Chromium calls a navigation that became a download
+            self.said.append(f"{request.url}: {request.failure}")
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

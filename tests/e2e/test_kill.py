@@ -65,14 +65,14 @@ async def test_a_house_killed_while_it_issues_loses_nothing(
                     await nothing_is_lost(running, process, name, witness)
                     process = await next_visitor_is_served(running, pebble, name, witness)
                 await all_are_served_from_the_store(running, pebble, names[: len(witness.seconds)])
+                orders = pebble.orders()
             finally:
                 process.kill()
     assert all(witness.hit[phase] >= AT_LEAST for phase in PHASES), witness.hit
-        orders = pebble.orders()
     times = sorted(witness.seconds)
     with capsys.disabled():
-        print(f"\n{len(times)} kills, by phase {dict(witness.hit)}, {orders} orders;", end=" the next visitor waited ")
-        print(f"{times[len(times) // 2]:.2f} s (median), {times[-1]:.2f} s (most)")
+        print(f"\n{len(times)} kills, by phase {dict(witness.hit)}, {orders} orders;", end=" ")
+        print(f"the next visitor waited {times[len(times) // 2]:.2f} s (median), {times[-1]:.2f} s (most)")
 
 
 async def start(running: House) -> Serve:
