@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from portal import months
 from portal.calls import places
 from portal.links import with_query
-from store.calls import Call, Cursor, Filter, Type
+from store.call_filter import Filter, Type
+from store.calls import Call, Cursor
 
 PATH = "/calls"
 _LONGEST_LINE = 40

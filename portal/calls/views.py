@@ -14,8 +14,10 @@ from portal.calls.narrowing import Narrowing
 from portal.charts import Chart, Point
 from portal.services import services
 from portal.visit import Visit
-from store import calls
-from store.calls import Call, GroupSum, QuarterSum, Sum, Type
+from store import call_sums, calls
+from store.call_filter import Type
+from store.call_sums import GroupSum, QuarterSum, Sum
+from store.calls import Call
 from store.money import MILLIONTHS
 
 PAGE = 30
@@ -76,9 +78,9 @@ def _listing(db: sqlite3.Connection, visit: Visit, chosen: Narrowing) -> Listing
     first, last = (months.of(instant, visit.zone) for instant in span)
     month = min(max(chosen.month or last, first), last)
     wanted = chosen.filter(month, visit.zone)
-    quarters = calls.quarters(db, *key, wanted)
+    quarters = call_sums.by_quarter(db, *key, wanted)
     found = calls.page(db, *key, wanted, chosen.after, PAGE + 1)
-    by_line = calls.by_line(db, *key, wanted)
+    by_line = call_sums.by_line(db, *key, wanted)
     return Listing(
         months=_months_between(first, last),
         month=month,
@@ -86,7 +88,7 @@ def _listing(db: sqlite3.Connection, visit: Visit, chosen: Narrowing) -> Listing
         sums=_sums(quarters),
         quarters=quarters,
         by_line=by_line[:TOP],
-        by_destination=calls.by_destination(db, *key, wanted)[:TOP],
+        by_destination=call_sums.by_destination(db, *key, wanted)[:TOP],
         calls=found[:PAGE],
         has_more=len(found) > PAGE,
     )

@@ -11,9 +11,11 @@ from portal.charts import Chart, Point
 from portal.invoices.badges import badge
 from portal.services import services
 from portal.visit import Visit
-from store import calls, invoices
-from store.calls import Sum
-from store.invoices import Filter, Invoice, MonthTotal, Total
+from store import call_sums, calls, invoice_totals, invoices
+from store.call_filter import Filter as CallFilter
+from store.call_sums import Sum
+from store.invoice_totals import MonthTotal, Total
+from store.invoices import Filter, Invoice
 from store.money import Money, exponent
 
 MONTHS = 12
@@ -48,7 +50,7 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
 
 def _overview(db: sqlite3.Connection, visit: Visit) -> Overview:
     key = visit.organisation_id, visit.account_id
-    totals = invoices.totals(db, *key, visit.today)
+    totals = invoice_totals.totals(db, *key, visit.today)
     newest = invoices.page(db, *key, Filter(), today=visit.today, after=None, limit=1)
     due = invoices.page(db, *key, Filter(show=invoices.Show.DUE), today=visit.today, after=None, limit=2)
     currency = newest[0].gross.currency if newest else visit.portal.currency
@@ -56,13 +58,15 @@ def _overview(db: sqlite3.Connection, visit: Visit) -> Overview:
     span = calls.span(db, *key)
     calls_month = months.of(span[1], visit.zone) if span else None
     summed = (
-        calls.sums(db, *key, calls.Filter(*months.bounds(calls_month, visit.zone))) if calls_month else []
+        call_sums.of_filter(db, *key, CallFilter(*months.bounds(calls_month, visit.zone)))
+        if calls_month
+        else []
     )
     return Overview(
         totals=totals,
         last=newest[0] if newest else None,
         only=due[0] if len(due) == 1 else None,
-        invoiced=invoices.months(db, *key, first, currency),
+        invoiced=invoice_totals.by_month(db, *key, first, currency),
         currency=currency,
         calls_month=calls_month,
         calls=summed,

@@ -10,8 +10,9 @@ from portal.calls import places
 from portal.calls.views import TYPE_WORDS
 from portal.services import services
 from portal.visit import Visit
-from store import calls, invoice_lines, invoices
-from store.calls import Call, Cursor, Sum
+from store import call_sums, calls, invoice_lines, invoices
+from store.call_sums import Sum
+from store.calls import Call, Cursor
 from store.invoice_lines import Line
 from store.invoices import Invoice
 from store.money import Money, round_millionths
@@ -67,4 +68,4 @@ def _line_calls(
         return None
     behind = invoice.invoice_id, position
     found = calls.of_line(db, *key, behind, after, PAGE + 1)
-    return LineCalls(invoice, line, found[:PAGE], len(found) > PAGE, calls.sum_of_line(db, *key, behind))
+    return LineCalls(invoice, line, found[:PAGE], len(found) > PAGE, call_sums.of_line(db, *key, behind))

@@ -11,11 +11,12 @@ from portal.invoices.badges import badge, payment_badge
 from portal.invoices.narrowing import Narrowing
 from portal.services import services
 from portal.visit import Visit
-from store import accounts, documents, invoice_lines, invoices, payments
+from store import accounts, documents, invoice_lines, invoice_totals, invoices, payments
 from store.accounts import Account
 from store.documents import Document
 from store.invoice_lines import Line, Vat
-from store.invoices import Invoice, Show, Total
+from store.invoice_totals import Total
+from store.invoices import Invoice, Show
 from store.money import Money
 from store.payments import Received
 
@@ -109,8 +110,8 @@ def _listing(db: sqlite3.Connection, visit: Visit, chosen: Narrowing) -> Listing
     return Listing(
         invoices=found[:PAGE],
         has_more=len(found) > PAGE,
-        totals=invoices.totals(db, *key, visit.today),
-        years=invoices.years(db, *key),
+        totals=invoice_totals.totals(db, *key, visit.today),
+        years=invoice_totals.years(db, *key),
     )
 
 

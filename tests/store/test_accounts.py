@@ -1,23 +1,10 @@
 """Accounts with what their customers changed."""
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-from store import accounts, audit, migrate
-from store.database import connect_writer
+from store import accounts, audit
 from tests import factories
 from tests.factories import NOW
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect_writer(tmp_path / "brassplate.db")
-    migrate.to_newest(connection)
-    yield connection
-    connection.close()
 
 
 def edit(db: sqlite3.Connection, organisation: int, account: int, **values: str) -> bool:

@@ -1,27 +1,14 @@
 """Sessions in the store."""
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-
-from store import migrate, sessions
-from store.database import connect_writer
+from store import sessions
 from store.hostname import Hostname
 from store.sessions import IDLE, LONGEST, Session
 from tests import factories
 from tests.factories import NOW
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect_writer(tmp_path / "brassplate.db")
-    migrate.to_newest(connection)
-    yield connection
-    connection.close()
 
 
 def signed_in(db: sqlite3.Connection) -> Session:

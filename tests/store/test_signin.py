@@ -1,27 +1,16 @@
 """Failures ask for a growing, never endless, wait."""
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from store import migrate, signin
-from store.database import connect_writer
+from store import signin
 from store.signin import ACCOUNT, NETWORK, Wait, account_subject, network_subject, wait_until
 from tests.factories import NOW
 
 ALICE = account_subject("organisation:1", "alice@a.example")
 HOME = network_subject("organisation:1", "192.0.2.1")
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect_writer(tmp_path / "brassplate.db")
-    migrate.to_newest(connection)
-    yield connection
-    connection.close()
 
 
 def fail(db: sqlite3.Connection, times: int, now: datetime = NOW) -> datetime:

@@ -1,24 +1,11 @@
 """Users and their memberships."""
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-from store import migrate, users
-from store.database import connect_writer
+from store import users
 from store.users import Added, NoSuchAccount, Role
 from tests import factories
 from tests.factories import NOW
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect_writer(tmp_path / "brassplate.db")
-    migrate.to_newest(connection)
-    yield connection
-    connection.close()
 
 
 def test_user_is_added_to_an_account(db: sqlite3.Connection) -> None:

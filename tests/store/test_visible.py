@@ -1,28 +1,19 @@
 """What queries of invoices, payments, calls and documents see: one account's, published, not superseded."""
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
-from store import calls, documents, invoice_lines, invoices, migrate, payments
-from store.database import connect_writer
-from store.invoices import Filter, Total
+from store import call_sums, calls, documents, invoice_lines, invoice_totals, invoices, payments
+from store.call_filter import Filter as CallFilter
+from store.invoice_totals import Total
+from store.invoices import Filter
 from store.money import Money
 from tests import factories
 
 TODAY = date(2026, 11, 22)
-NOVEMBER = calls.Filter(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = connect_writer(tmp_path / "brassplate.db")
-    migrate.to_newest(connection)
-    yield connection
-    connection.close()
+NOVEMBER = CallFilter(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -72,7 +63,7 @@ def test_rows_of_an_invoice_are_nobody_elses(db: sqlite3.Connection, key: tuple[
     assert invoice_lines.taxes(db, *neighbour, invoice, "GBP") == []
     assert documents.of_invoice(db, *neighbour, invoice) is None
     assert calls.of_line(db, *neighbour, (invoice, 1), None, 10) == []
-    assert calls.sum_of_line(db, *neighbour, (invoice, 1)) == []
+    assert call_sums.of_line(db, *neighbour, (invoice, 1)) == []
 
 
 def test_document_of_another_organisation_has_no_pieces_here(
@@ -90,7 +81,7 @@ def test_totals_stand_by_currency(db: sqlite3.Connection, key: tuple[int, int]) 
     factories.invoice(db, *key, "3", status="settled")
     factories.invoice(db, *key, "4", kind="credit_note", net=-100, tax=0)
     factories.invoice(db, *key, "5", currency="EUR")
-    euros, pounds = invoices.totals(db, *key, TODAY)
+    euros, pounds = invoice_totals.totals(db, *key, TODAY)
     assert euros.due == Money(12_000, "EUR")
     assert pounds == Total(
         due=Money(24_000, "GBP"),
