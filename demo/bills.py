@@ -9,7 +9,7 @@ from demo.calls import PENNY, Call, of_month
 from demo.customers import Customer, Service
 
 DUE_AFTER = timedelta(days=14)
-VAT_PERCENT = {"standard": 20, "exempt": 0}
+VAT_PERCENT = {"standard": 20, "reduced": 5, "zero": 0, "exempt": 0, "reverse_charge": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ class Bill:
     lines: list[Line]
     credits: str = ""
     paid: int = 0
+    void: bool = False
+    unlisted: Sequence[Call] = ()
+    """Calls of the period that no line charges: freephone, incoming."""
 
     @property
     def net(self) -> int:
@@ -63,7 +66,14 @@ class Bill:
         return self.net + self.tax
 
     @property
+    def due_amount(self) -> int:
+        """What is still to be paid; nothing of a void bill."""
+        return 0 if self.void else self.gross - self.paid
+
+    @property
     def status(self) -> str:
+        if self.void:
+            return "void"
         if self.paid == self.gross:
             return "settled"
         return "partlySettled" if self.paid else "outstanding"
@@ -86,10 +96,20 @@ def bill(number: str, customer: Customer, month: date, calls: Sequence[Call]) ->
     """The invoice for the usage of one month and the rental of the next."""
     end = _next(month) - timedelta(days=1)
     rented = (_next(month), _next(_next(month)) - timedelta(days=1))
-    lines = [_rental(service, rented) for service in customer.services]
-    lines += _usage(customer, calls, (month, end))
+    lines = [_rental(customer, service, rented) for service in customer.services]
+    lines += _usage(customer, [call for call in calls if call.is_itemised], (month, end))
+    unlisted = [call for call in calls if not call.is_itemised]
     issued = _next(month)
-    return Bill(number, customer, "invoice", issued, issued + DUE_AFTER, (month, end), lines)
+    due = issued + DUE_AFTER
+    return Bill(number, customer, "invoice", issued, due, (month, end), lines, unlisted=unlisted)
+
+
+def visit(number: str, customer: Customer, day: date, *, void: bool) -> Bill:
+    """A bill for an engineer's visit and a router; a void one was raised twice by mistake."""
+    work = (("Engineer visit, out of hours", 12_500), ("Replacement router", 8_900))
+    code = _tax_code(customer, "standard")
+    lines = [Line("one-off", "Work", words, "", "", (day, day), 1, net, net, code) for words, net in work]
+    return Bill(number, customer, "invoice", day, day + DUE_AFTER, (day, day), lines, void=void)
 
 
 def credit(number: str, of: Bill, issued: date) -> Bill:
@@ -107,7 +127,7 @@ def settle(bills: Sequence[Bill], today: date, first_id: int) -> list[Payment]:
     """Payments for one customer's bills in order, by their habit; sets what each bill was paid."""
     made: list[Payment] = []
     notes = {note.credits: note for note in bills if note.kind == "creditNote"}
-    invoices = [each for each in bills if each.kind == "invoice"]
+    invoices = [each for each in bills if each.kind == "invoice" and not each.void]
     for place, each in enumerate(reversed(invoices)):
         note = notes.get(each.number)
         each.paid = -note.gross if note else 0
@@ -118,25 +138,39 @@ def settle(bills: Sequence[Bill], today: date, first_id: int) -> list[Payment]:
 def _paid(each: Bill, place: int, today: date, identity: str) -> list[Payment]:
     """What came in for one bill; `place` counts from the newest, 0."""
     habit, owed = each.customer.habit, each.gross - each.paid
-    day = each.due
-    late = habit == "late" and place < 2
-    if day > today or late:
+    day = _working_day(each.due)
+    if day > today or (habit == "late" and place < 2):
         return []
     method = "Bank transfer" if habit == "late" else "Direct Debit"
     if habit == "part" and place == 1:
         owed //= 2
     made: list[Payment] = []
-    if habit == "failed_once" and place in (1, 6):
-        made.append(Payment(f"{identity}F", each.customer, day, method, "failed", owed))
-        day += timedelta(days=7)
-        if day > today:
-            return made
+    returned = {
+        ("failed_once", 1): "failed",
+        ("failed_once", 6): "failed",
+        ("charged_back", 2): "chargedBack",
+    }
+    if status := returned.get((habit, place)):
+        made.append(Payment(f"{identity}F", each.customer, day, method, status, owed))
+        day = _working_day(day + timedelta(days=10))
+    if day > today:
+        return made
+    if today - day < timedelta(days=3) and method == "Direct Debit":
+        return [*made, Payment(identity, each.customer, day, method, "submitted", owed)]
     each.paid += owed
     made.append(Payment(identity, each.customer, day, method, "paidOut", owed, ((each.number, owed),)))
     return made
 
 
-def _rental(service: Service, period: tuple[date, date]) -> Line:
+def _working_day(day: date) -> date:
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+def _tax_code(customer: Customer, code: str) -> str:
+    return "reverse_charge" if customer.reverse_charge and code == "standard" else code
+
+
+def _rental(customer: Customer, service: Service, period: tuple[date, date]) -> Line:
     return Line(
         kind="recurring",
         category=service.category,
@@ -147,20 +181,31 @@ def _rental(service: Service, period: tuple[date, date]) -> Line:
         quantity=service.quantity,
         unit_price=service.price,
         net=service.price * service.quantity,
-        tax_code=service.tax_code,
+        tax_code=_tax_code(customer, service.tax_code),
     )
 
 
 def _usage(customer: Customer, calls: Sequence[Call], period: tuple[date, date]) -> list[Line]:
-    """One line a number that was charged for calls, rounded once, halves up."""
+    """One line for each number and kind of destination, rounded once, halves up."""
     sites = {service.cli: service.site for service in customer.services}
+    code = _tax_code(customer, "standard")
     lines = []
-    for cli in sorted({call.cli for call in calls}):
-        charged = [call for call in calls if call.cli == cli]
-        net = (sum(call.net_price for call in charged) + PENNY // 2) // PENNY
-        words = f"Calls and messages from {cli}"
-        lines.append(Line("usage", "Calls", words, cli, sites[cli], period, 1, net, net, "standard", charged))
+    for cli, group in sorted({(call.cli, call.tariff.group) for call in calls}):
+        listed = [call for call in calls if (call.cli, call.tariff.group) == (cli, group)]
+        net = (sum(call.net_price for call in listed) + PENNY // 2) // PENNY
+        words = f"{group} from {cli}, {_counted(group, listed)}"
+        lines.append(Line("usage", group, words, cli, sites[cli], period, 1, net, net, code, listed))
     return lines
+
+
+def _counted(group: str, calls: Sequence[Call]) -> str:
+    """How many, and how long: `3 calls, 00:12:41`."""
+    noun = {"Messages": "message", "Data": "session"}.get(group, "call")
+    number = f"{len(calls)} {noun}{'' if len(calls) == 1 else 's'}"
+    if noun != "call":
+        return number
+    minutes, seconds = divmod(sum(call.seconds for call in calls), 60)
+    return f"{number}, {minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
 
 
 def _next(month: date) -> date:
@@ -168,11 +213,14 @@ def _next(month: date) -> date:
 
 
 def history(
-    customer: Customer, months: Sequence[date], numbers: Sequence[str], a_month: int, chance: random.Random
+    customer: Customer,
+    months: Sequence[date],
+    numbers: Sequence[str],
+    counts: Sequence[int],
+    chance: random.Random,
 ) -> list[Bill]:
     """A customer's invoices, a month each, with the calls that they charge."""
-    counts = [max(0, round(chance.gauss(a_month, a_month / 6))) for _ in months]
     return [
-        bill(number, customer, month, of_month(customer, month, count, chance))
+        bill(number, customer, month, of_month(customer, month, (_next(month) - month).days, count, chance))
         for number, month, count in zip(numbers, months, counts, strict=True)
     ]

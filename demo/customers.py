@@ -31,8 +31,10 @@ class Customer:
     services: tuple[Service, ...]
     weight: int = 4
     habit: str = "direct_debit"
-    """How they pay: direct_debit, late, part, failed_once."""
+    """How they pay: direct_debit, late, part, failed_once, charged_back."""
     po_number: str = ""
+    reverse_charge: bool = False
+    """Who sells on what they buy accounts for the VAT themselves (VAT Notice 735)."""
 
 
 def _line(cli: str, site: str = "") -> Service:
@@ -52,6 +54,8 @@ def _fibre(site: str = "", speed: str = "FTTP 330/50", price: int = 4200) -> Ser
 
 
 _INSURANCE = Service("Other", "Handset insurance", 450, tax_code="exempt")
+_DIRECTORY = Service("Other", "Printed room directories", 85, quantity=24, tax_code="zero")
+_MAST = Service("Other", "Electricity for the roof mast, small supply", 1235, tax_code="reduced")
 
 HARBOUR = (
     Customer("HT1001", "Lantern Coffee Roasters Ltd", "business", "accounts@lanterncoffee.example", "0117 496 0110",
@@ -75,13 +79,14 @@ HARBOUR = (
     Customer("HT1006", "Copper Kettle Hotels Ltd", "business", "finance@copperkettle.example", "029 2018 0600",
              ("Mermaid Quay", "", "Cardiff", "", "CF10 5BZ"),
              (_fibre("Cardiff"), _fibre("Swansea"), _seats(20, "Cardiff"), _line("02920180600", "Cardiff"),
-              _line("02920180601", "Cardiff"), _line("02920180602", "Swansea")), 11, habit="part"),
+              _line("02920180601", "Cardiff"), _line("02920180602", "Swansea"), _DIRECTORY),
+             11, habit="part"),
     Customer("HT1007", "Beacon Hill Surgery", "business", "practice@beaconhillsurgery.example", "0114 496 0700",
              ("Beacon Hill", "", "Sheffield", "South Yorkshire", "S10 2TD"),
              (_fibre(), _seats(9), _line("01144960700"), _line("01144960701"), _line("01144960702")), 9),
-    Customer("HT1008", "Saltmarsh Boatyard", "business", "yard@saltmarsh.example", "0118 496 0800",
+    Customer("HT1008", "Saltmarsh Boatyard", "business", "yard@saltmarsh.example", "01632 960800",
              ("The Slipway", "Mersea Road", "Colchester", "Essex", "CO5 8PA"),
-             (_fibre(speed="SOGEA 40/10", price=2950), _line("01184960800"), _mobile("07700900180")), 4,
+             (_fibre(speed="SOGEA 40/10", price=2950), _line("01632960800"), _mobile("07700900180")), 4,
              habit="failed_once"),
     Customer("HT1009", "Kestrel Couriers Ltd", "business", "billing@kestrelcouriers.example", "0121 496 0900",
              ("Unit 12, Tyburn Trading Estate", "", "Birmingham", "", "B24 8NP"),
@@ -91,14 +96,18 @@ HARBOUR = (
              (_fibre(speed="SOGEA 40/10", price=2950), _line("01632960010")), 2),
     Customer("HT1011", "Northgate Veterinary Centre", "business", "reception@northgatevets.example", "01632 960110",
              ("61 Northgate", "", "Chester", "Cheshire", "CH1 4EP"),
-             (_fibre(), _seats(7), _line("01632960110"), _line("01632960111")), 6),
+             (_fibre(), _seats(7), _line("01632960110"), _line("01632960111")), 6, habit="charged_back"),
     Customer("HT1012", "Quarry Bank Community Trust", "business", "treasurer@quarrybank.example", "01632 960212",
              ("The Old Mill", "Quarry Bank", "Styal", "Cheshire", "SK9 4LA"),
-             (_fibre(), _line("01632960212")), 3),
+             (_fibre(), _line("01632960212"), _MAST), 3),
+    Customer("HT1013", "Severn Wholesale Voice Ltd", "reseller", "carrier@severnwholesale.example", "01632 960220",
+             ("Exchange House", "Quay Street", "Gloucester", "Gloucestershire", "GL1 2LG"),
+             (Service("Line rental", "SIP trunk, 30 channels", 8900, quantity=2), _line("01632960220"),
+              _line("01632960221")), 9, reverse_charge=True, po_number="SWV/4410"),
 )  # fmt: skip
 
 PENNINE = (
-    Customer("PV-001", "Calder Weaving Company", "business", "accounts@calderweaving.example", "01422 496001",
+    Customer("PV-001", "Calder Weaving Company", "business", "accounts@calderweaving.example", "01632 960301",
              ("Dean Clough", "", "Halifax", "West Yorkshire", "HX3 5AX"),
              (_fibre(), _line("01632960301", "Mill"), _line("01632960302", "Office"), _seats(8)), 10),
     Customer("PV-002", "Hebden Outdoor Ltd", "business", "shop@hebdenoutdoor.example", "01632 960310",

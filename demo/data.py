@@ -4,18 +4,18 @@ import csv
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from demo import customers, pdf
-from demo.bills import Bill, Payment, credit, history, settle
-from demo.calls import Call, months_before, of_month
+from demo.bills import VAT_PERCENT, Bill, Payment, credit, history, settle, visit
+from demo.calls import Call, months_before, of_month, shares
 from demo.customers import Customer
 from store.money import decimal_text
 from store.organisations import Details
 
 MONTHS = 24
-CALLS = 20_600
+CALLS = 20_000
 """About; a little over 20,000 fall into the months and days that there are."""
 SEED = 1881
 
@@ -43,14 +43,14 @@ class _Sketch:
     domain: str
     live: bool
     prefix: str
-    share: float
+    share: int
     details: Details
     customers: tuple[Customer, ...]
 
 
 _SKETCHES = (
     _Sketch(
-        "harbour", "Harbour Telecom", "#0B6E4F", "billing.harbour.example", True, "HT", 0.75,
+        "harbour", "Harbour Telecom", "#0B6E4F", "billing.harbour.example", True, "HT", 3,
         Details(
             company_number="08123456",
             vat_number="GB 123 4567 89",
@@ -62,12 +62,12 @@ _SKETCHES = (
         customers.HARBOUR,
     ),
     _Sketch(
-        "pennine", "Pennine Voice", "#7A3E9D", "", False, "PV", 0.25,
+        "pennine", "Pennine Voice", "#7A3E9D", "", False, "PV", 1,
         Details(
             company_number="07654321",
             vat_number="GB 987 6543 21",
             address="Salts Works\nShipley\nBD17 7EF",
-            phone="01274 496 0100",
+            phone="01632 960300",
             email="accounts@pennine.example",
             payment_details="Account name: Pennine Voice Ltd\nSort code: 20-11-11\nAccount number: 87654321",
         ),
@@ -76,13 +76,19 @@ _SKETCHES = (
 )  # fmt: skip
 
 
-def write(folder: Path, today: date, *, months: int = MONTHS, calls: int = CALLS) -> list[Company]:
+def write(
+    folder: Path, today: date, *, months: int = MONTHS, calls: int = CALLS, seed: int = SEED
+) -> list[Company]:
     """Write both companies' files below `folder`; nothing after `today` is in them."""
-    return [_write(folder / sketch.slug, sketch, today, months, calls) for sketch in _SKETCHES]
+    split = shares(calls, [sketch.share for sketch in _SKETCHES])
+    return [
+        _write(folder / sketch.slug, sketch, today, months, count, seed)
+        for sketch, count in zip(_SKETCHES, split, strict=True)
+    ]
 
 
-def _write(folder: Path, sketch: _Sketch, today: date, months: int, calls: int) -> Company:
-    chance = random.Random(f"{SEED} {sketch.slug} {today}")
+def _write(folder: Path, sketch: _Sketch, today: date, months: int, calls: int, seed: int) -> Company:
+    chance = random.Random(f"{seed} {sketch.slug} {today}")
     documents = folder / "documents"
     documents.mkdir(parents=True, exist_ok=True)
     bills, payments, unbilled = _make(sketch, today, months, calls, chance)
@@ -121,26 +127,39 @@ def _make(
 ) -> tuple[list[Bill], list[Payment], list[tuple[Customer, list[Call]]]]:
     """Bills in the order of their issue, payments in the order of their days, calls not billed yet."""
     periods = list(months_before(today, months))
-    whole = sum(customer.weight for customer in sketch.customers)
+    elapsed = today.day - 1
+    days = [30] * months + [elapsed]
+    weights = [c.weight * day * chance.randrange(80, 121) for c in sketch.customers for day in days]
+    counts = iter(shares(calls, weights))
     bills: list[Bill] = []
     payments: list[Payment] = []
     unbilled = []
     for place, customer in enumerate(sketch.customers):
-        a_month = calls * sketch.share * customer.weight / whole / (months + today.day / 30)
         numbers = [
             f"{sketch.prefix}-{1000 + number * len(sketch.customers) + place}" for number in range(months)
         ]
-        own = history(customer, periods, numbers, round(a_month), chance)
-        if place % 5 == 0 and len(own) > 3:
-            own.append(credit(f"{sketch.prefix}-CN{100 + place}", own[-4], own[-3].issued))
+        own = history(customer, periods, numbers, [next(counts) for _ in periods], chance)
+        own += _extras(sketch.prefix, place, own)
         payments += settle(own, today, 1000 * (place + 1))
         bills += own
-        this_month = today.replace(day=1)
-        latest = of_month(customer, this_month, round(a_month), chance)
-        unbilled.append((customer, [call for call in latest if call.started.date() < today]))
+        latest = of_month(customer, today.replace(day=1), elapsed, next(counts), chance)
+        unbilled.append((customer, latest))
     bills.sort(key=lambda bill: (bill.issued, bill.number))
     payments.sort(key=lambda payment: (payment.day, payment.external_id))
     return bills, payments, unbilled
+
+
+def _extras(prefix: str, place: int, own: Sequence[Bill]) -> list[Bill]:
+    """For some customers a credit note, for some a visit that was billed twice."""
+    if len(own) < 4:
+        return []
+    if place % 5 == 0:
+        return [credit(f"{prefix}-CN{100 + place}", own[-4], own[-3].issued)]
+    if place % 5 == 1:
+        customer, day = own[0].customer, own[-3].issued + timedelta(days=8)
+        numbers = (f"{prefix}-W{100 + place}", f"{prefix}-W{200 + place}")
+        return [visit(number, customer, day, void=number == numbers[0]) for number in numbers]
+    return []
 
 
 _HEADERS = {
@@ -163,7 +182,7 @@ def _customer_row(customer: Customer) -> Sequence[object]:
 
 
 def _invoice_row(bill: Bill) -> Sequence[object]:
-    amounts = (bill.net, bill.tax, bill.gross, bill.paid, bill.gross - bill.paid)
+    amounts = (bill.net, bill.tax, bill.gross, bill.paid, bill.due_amount)
     days = (bill.issued, bill.due, *bill.period)
     head = (bill.number, bill.customer.reference, bill.kind, *days, bill.status)
     return (*head, *map(_pounds, amounts), "GBP", bill.customer.po_number, bill.credits)
@@ -172,7 +191,7 @@ def _invoice_row(bill: Bill) -> Sequence[object]:
 def _line_rows(bill: Bill) -> Iterable[Sequence[object]]:
     for position, line in enumerate(bill.lines, 1):
         what = (line.kind, line.category, line.description, line.cli, line.site, *line.period, line.quantity)
-        rate = "20" if line.tax_code == "standard" else "0"
+        rate = VAT_PERCENT[line.tax_code]
         money = (_pounds(line.unit_price), _pounds(line.net), line.tax_code, rate, _pounds(line.tax))
         yield (bill.number, position, *what, *money)
 
@@ -191,6 +210,9 @@ def _call_rows(
             for call in line.calls:
                 number += 1
                 yield _call_row(f"{prefix}C{number:07}", bill.customer, call, bill.number, position)
+        for call in bill.unlisted:
+            number += 1
+            yield _call_row(f"{prefix}C{number:07}", bill.customer, call, bill.number, "")
     for customer, calls in unbilled:
         for call in calls:
             number += 1
