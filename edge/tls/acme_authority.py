@@ -12,6 +12,7 @@ from edge.tls.acme.account import new_account_key
 from edge.tls.acme.client import AcmeClient
 from edge.tls.acme.errors import AccountLost, AcmeError, AcmeProblem, AcmeTimeout, AcmeUnreachable
 from edge.tls.acme.order import Authorization, AuthorizationStatus, Order, OrderStatus
+from edge.tls.acme.polling import SERVER_ERROR, TOO_MANY_REQUESTS
 from edge.tls.authority import Material, NotIssued
 from edge.tls.csr import new_key, signing_request
 from edge.tls.issuance_trace import Trace
@@ -57,6 +58,7 @@ class AcmeAuthority:
         self._vault = vault
         self._clock = clock
         self._settings = settings
+        self._key_pem = b""
         self._client: AcmeClient | None = None
         self._connecting = asyncio.Lock()
 
@@ -85,7 +87,7 @@ class AcmeAuthority:
             except AccountLost:
                 log.warning("the CA lost our account, registering again", extra={"ca": self.name})
                 await self._store.write(acme_state.forget_order, hostname)
-                await self._register(client)
+                await self._register(client, self._key_pem)
                 return await self._obtain(client, hostname, trace)
         except AcmeProblem as problem:
             wait = timedelta(seconds=problem.retry_after) if problem.retry_after else None
@@ -96,6 +98,8 @@ class AcmeAuthority:
             raise NotIssued("ca:timeout", str(error)) from error
         except AcmeError as error:
             raise NotIssued("ca:malformed", str(error)) from error
+        except SealBroken as error:
+            raise NotIssued("account_sealed", str(error)) from error
 
     async def _obtain(self, client: AcmeClient, hostname: Hostname, trace: Trace) -> Material:
         under = await self._resumed(client, hostname) or await self._ordered(client, hostname, trace)
@@ -125,7 +129,7 @@ class AcmeAuthority:
             key_pem = self._vault.open(pending.sealed_key, hostname, pending.url)
             order = await client.fetch_order(pending.url)
         except (SealBroken, AcmeProblem) as error:
-            if isinstance(error, AccountLost):
+            if isinstance(error, AcmeProblem) and _says_nothing_of_the_order(error):
                 raise
             log.warning("an order cannot be resumed", extra={"hostname": hostname, "detail": str(error)})
             return None
@@ -187,17 +191,17 @@ class AcmeAuthority:
                 except BaseException:
                     await client.close()
                     raise
-                self._client = client
+                self._client, self._key_pem = client, key_pem
             return self._client
 
-    async def _register(self, client: AcmeClient, key_pem: bytes | None = None) -> None:
+    async def _register(self, client: AcmeClient, key_pem: bytes) -> None:
         record = await client.register(contact=self._settings.contact, agree_terms=self._settings.agree_terms)
-        if key_pem is None:
-            known = await self._store.read(acme_state.account, self.name)
-            assert known
-            sealed = known.sealed_key
-        else:
-            sealed = self._vault.seal(key_pem, self.name)
+        sealed = self._vault.seal(key_pem, self.name)
         account = Account(self.name, record.url, self._settings.contact, sealed)
         await self._store.write(acme_state.put_account, account, self._clock())
         log.info("registered with the CA", extra={"ca": self.name})
+
+
+def _says_nothing_of_the_order(error: AcmeProblem) -> bool:
+    """The account is lost or the CA is busy; any other refusal to show an order means that it is gone."""
+    return isinstance(error, AccountLost) or error.status == TOO_MANY_REQUESTS or error.status >= SERVER_ERROR

@@ -1,6 +1,7 @@
 """LocalAuthority: certificates from the embedded CA, whose root lies sealed beside the store's other secrets."""
 
 import logging
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from store.vault import Vault
 log = logging.getLogger(__name__)
 
 NAME = "local"
+_CERTIFICATE, _KEY = "local_ca_certificate", "local_ca_key"
 
 
 class LocalAuthority:
@@ -51,19 +53,32 @@ async def open_root(
     store: Store, vault: Vault, clock: Clock, *, root_file: Path, days: int, permitted: Sequence[str]
 ) -> Root:
     """The installation's root, made on first use and when the last has expired; written to `root_file`."""
-    kept = await store.read(installation.value, "local_ca_certificate")
-    sealed = await store.read(installation.value, "local_ca_key")
-    if kept is None or sealed is None or _ends_at(kept) <= clock():
-        kept, key_pem = local_ca.make_root(
-            clock(), name="Brassplate local CA", days=days, permitted=permitted
+    now = clock()
+    kept = await store.read(_standing, now)
+    if kept is None:
+        certificate, key_pem = local_ca.make_root(
+            now, name="Brassplate local CA", days=days, permitted=permitted
         )
-        sealed = vault.seal(key_pem, "local_ca_key")
-        await store.write(installation.put, {"local_ca_certificate": kept, "local_ca_key": sealed})
+        kept = await store.write(
+            _keep_first, {_CERTIFICATE: certificate, _KEY: vault.seal(key_pem, _KEY)}, now
+        )
         log.info("local CA made", extra={"root_file": str(root_file), "days": days})
     root_file.parent.mkdir(parents=True, exist_ok=True)
-    root_file.write_bytes(kept)
-    return local_ca.load_root(kept, vault.open(sealed, "local_ca_key"))
+    root_file.write_bytes(kept[_CERTIFICATE])
+    return local_ca.load_root(kept[_CERTIFICATE], vault.open(kept[_KEY], _KEY))
 
 
-def _ends_at(certificate_pem: bytes) -> datetime:
-    return x509.load_pem_x509_certificate(certificate_pem).not_valid_after_utc
+def _standing(db: sqlite3.Connection, now: datetime) -> dict[str, bytes] | None:
+    certificate, key = installation.value(db, _CERTIFICATE), installation.value(db, _KEY)
+    if certificate is None or key is None:
+        return None
+    ends_at = x509.load_pem_x509_certificate(certificate).not_valid_after_utc
+    return {_CERTIFICATE: certificate, _KEY: key} if ends_at > now else None
+
+
+def _keep_first(db: sqlite3.Connection, made: dict[str, bytes], now: datetime) -> dict[str, bytes]:
+    """Another process may have made a root meanwhile: that one stands, or two would sign side by side."""
+    if standing := _standing(db, now):
+        return standing
+    installation.put(db, made)
+    return made

@@ -222,7 +222,7 @@ async def test_cancelled_timer_cancels_its_renewals(our_world: World, ours: Proc
     await ours.store.write(issuance.postpone, SHOP, our_world.clock())
     started, ended = asyncio.Event(), asyncio.Event()
 
-    async def renew(_: Hostname) -> None:
+    async def renew(hostname: Hostname) -> None:
         started.set()
         try:
             await asyncio.Event().wait()
