@@ -40,8 +40,9 @@ def build(
     """The application of the plain-HTTP listeners."""
     door = _Door(store, resolve, clock, public_https_port)
     app = web.Application(client_max_size=0)
+    app.on_response_prepare.append(_without_our_software)
     app.router.add_route("*", CHALLENGE_PREFIX + "{token:[^/]*}", door.challenge)
-    app.router.add_route("*", "/{path:.*}", door.redirect)
+    app.router.add_route("*", "/{path:(?s:.*)}", door.redirect)
     return app
 
 
@@ -86,6 +87,10 @@ class _Door:
         return web.Response(
             status=308, headers={"Location": f"https://{hostname}{self._port}{_origin_form(request)}"}
         )
+
+
+async def _without_our_software(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers.pop("Server", None)
 
 
 def _pending(hostname: Hostname) -> web.Response:
