@@ -21,6 +21,8 @@ class Backlog:
     def keep(self, data: bytes | bytearray | memoryview) -> None:
         """Add at the end; what its owner could change is copied."""
         kept = memoryview(data if isinstance(data, bytes) else bytes(data))
+        if not kept:
+            return
         if self._chunks is None:
             self._chunks = deque()
         self._chunks.append(kept)

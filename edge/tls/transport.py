@@ -3,7 +3,7 @@
     socket -> raw transport -> data_received -> BIO -> SSLObject.read  -> application protocol
     socket <- raw transport <- BIO <- SSLObject.write <- [backlog] <- write() of the application
 
-One object is the protocol of the raw transport and the transport of the application. Each direction stops where it
+One object hears what the raw transport says, and is the transport of the application. Each direction stops where it
 should: a paused application stops the socket's reads; a peer that does not read stops encryption, and what the
 application writes nevertheless stays plaintext in the backlog.
 """
@@ -13,10 +13,9 @@ import ssl
 from asyncio.constants import _SendfileMode
 from asyncio.transports import _FlowControlMixin
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from edge.tls.backlog import PIECE, Backlog
-from edge.tls.farewell import Farewell
 from edge.tls.terms import Limits
 
 MAX_AHEAD = 256 * 1024
@@ -26,9 +25,15 @@ _LOW_WATER = 32 * 1024
 _READ = 16 * 1024  # one TLS record; a larger read allocates more and returns no more
 
 
+class Ended(Protocol):
+    """Takes the raw transport back; a peer that has ended needs no half-close."""
+
+    def __call__(self, *, peer_ended: bool) -> None: ...
+
+
 # asyncio's FileResponse path insists on its own mixin; without it a file dies after its head (uvloop does not ask).
-class TlsTransport(_FlowControlMixin, asyncio.Protocol):
-    """Both ends of the pump; made after the handshake, told of the end by its owner's `on_closed`."""
+class TlsTransport(_FlowControlMixin):
+    """Both ends of the pump; made after the handshake. `ended` hears when the last record is written."""
 
     _sendfile_compatible = _SendfileMode.FALLBACK
 
@@ -38,12 +43,13 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
         "_app_lost",
         "_backlog",
         "_closing",
+        "_ended",
         "_eof_told",
         "_extra_info",
         "_feeding",
+        "_goodbye_said",
         "_incoming",
         "_limits",
-        "_on_closed",
         "_outgoing",
         "_peer_ended",
         "_raw",
@@ -63,14 +69,12 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
         loop: asyncio.AbstractEventLoop,
         limits: Limits,
         extra_info: Callable[[str], Any],
-        on_closed: Callable[[BaseException | None], None],
+        ended: Ended,
     ) -> None:
         super().__init__(loop=loop)
         self._loop = loop
         self._protocol_paused = False  # the application; asyncio's sendfile looks at this name
-        self._write_paused = (
-            False  # the raw transport, which may pause again before the application may go on
-        )
+        self._write_paused = False  # the raw transport, which may pause again while the backlog leaves
         self._raw = raw
         self._ssl = tls
         self._incoming, self._outgoing = bios
@@ -78,7 +82,7 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
         self._app_data_received = app.data_received
         self._limits = limits
         self._extra_info = extra_info
-        self._on_closed = on_closed
+        self._ended = ended
         self._backlog = Backlog()
         self._read_paused = False  # by the application
         self._raw_paused = False  # longer than that: until what is buffered has been handed on
@@ -87,17 +91,19 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
         self._peer_ended = False
         self._eof_told = False
         self._app_lost = False
+        self._goodbye_said = False
         raw.set_write_buffer_limits(_HIGH_WATER, _LOW_WATER)
 
     def begin(self) -> None:
         """Give the application its transport and what came together with the end of the handshake."""
-        self._raw.set_protocol(self)
+        # At once: a session ticket kept for the first response leaves the client's Finished unacknowledged, and a
+        # client with Nagle's algorithm on then holds its request back for 40 ms.
+        self._flush()
         self._app.connection_made(self)
         if self._is_buffered() and not self._read_paused:
             self._feed()
-        self._flush()
 
-    # Protocol of the raw transport
+    # What the raw transport says
 
     def data_received(self, data: bytes) -> None:
         self._incoming.write(data)
@@ -128,7 +134,6 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
         self._closing = True
         self._backlog.clear()
         self._lose_app(exc)
-        self._on_closed(exc)
 
     # Transport of the application: reading
 
@@ -301,19 +306,15 @@ class TlsTransport(_FlowControlMixin, asyncio.Protocol):
 
     def _say_goodbye(self, error: ssl.SSLError | None) -> None:
         """The last record, then a close that does not reset; once."""
-        if self._raw.get_protocol() is not self:
+        if self._goodbye_said:
             return
+        self._goodbye_said = True
         if error is None:
             close_notify(self._ssl)
         self._loop.call_soon(self._lose_app, error)
-        if self._raw.is_closing():
-            return
-        self._flush()
-        farewell = Farewell(self._raw, self._loop, self._limits, self._on_closed)
-        if self._eof_told:
-            farewell.close()
-        else:
-            farewell.half_close()
+        if not self._raw.is_closing():
+            self._flush()
+            self._ended(peer_ended=self._eof_told)
 
     def _lose_app(self, error: BaseException | None) -> None:
         if not self._app_lost:

@@ -276,7 +276,7 @@ async def test_client_that_leaves_while_waiting_is_forgotten_and_the_work_goes_o
         go.set()
         async with asyncio.timeout(1):
             await gone_on.wait()
-    assert outcomes(caplog) == ["left in waiting"]
+    assert outcomes(caplog) == ["left while waiting"]
 
 
 async def test_client_that_leaves_in_the_turn_of_the_decision_is_let_go() -> None:
@@ -369,7 +369,7 @@ async def test_client_that_leaves_in_the_handshake_is_forgotten(caplog: pytest.L
     async with serving(Echo) as port:
         await raw_exchange(port, python_hello(), end=True)
         await asyncio.sleep(0.05)
-    assert outcomes(caplog) == ["left in handshake"]
+    assert outcomes(caplog) == ["left in the handshake"]
 
 
 async def test_challenge_is_answered_and_closed_quietly(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,16 +1,31 @@
 """The plaintext side: order, back pressure both ways, half-close, close, and what the application hears."""
 
 import asyncio
+import gc
 import logging
+import select
 import ssl
 from collections.abc import Callable
 
 import pytest
 
 from edge.tls.backlog import PIECE
+from edge.tls.connection import TlsConnection
+from edge.tls.greeting import Greeting
 from edge.tls.terms import Limits
 from edge.tls.transport import MAX_AHEAD, TlsTransport
-from tests.edge.tls.pump import NAME, Client, Echo, Recorder, client_context, serving
+from tests.edge.tls.pump import (
+    NAME,
+    Client,
+    Echo,
+    Recorder,
+    accept,
+    always,
+    client_context,
+    pump,
+    raw_exchange,
+    serving,
+)
 
 LOOPS = ("asyncio", "uvloop")
 MEGABYTE = 1 << 20
@@ -189,6 +204,12 @@ async def test_one_write_leaves_as_one_record() -> None:
         app.transport.writelines([b"head", b"", bytearray(b"body")])
         app.transport.write(b"")
         assert await asyncio.to_thread(client.socket.recv, 100) == b"headbody"
+
+
+async def test_session_ticket_leaves_at_once() -> None:
+    async with serving(Echo) as port, Client(port) as client:
+        readable, _, _ = await asyncio.to_thread(select.select, [client.socket], [], [], 5)
+        assert readable
 
 
 async def test_limits_of_the_write_buffer_are_bounded() -> None:
@@ -371,6 +392,32 @@ async def test_protocol_can_be_replaced() -> None:
         await second.got_data.wait()
     assert bytes(second.received) == b"hello"
     assert not first.received
+
+
+async def test_ended_connections_leave_nothing_to_the_collector() -> None:
+    class Forgets(Echo):
+        def connection_lost(self, exc: BaseException | None) -> None:
+            del self._transport
+
+    async with pump(always(accept(Forgets))) as (listener, port):
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(3):
+                async with Client(port) as client:
+                    await client.send(b"hello")
+                    await client.receive(5)
+                    await client.drop()
+                    await client.receive(1)
+            await raw_exchange(port, b"GET / HTTP/1.1")
+            await until(lambda: not listener.connections)
+            await asyncio.sleep(0)
+            left = [
+                item for item in gc.get_objects() if isinstance(item, TlsConnection | TlsTransport | Greeting)
+            ]
+            assert left == []
+        finally:
+            gc.enable()
 
 
 async def test_tls_1_2_client_cannot_renegotiate() -> None:
