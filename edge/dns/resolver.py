@@ -5,10 +5,14 @@ import ipaddress
 from contextlib import suppress
 from dataclasses import dataclass
 
+import dns.asyncbackend
 import dns.asyncresolver
 import dns.exception
 import dns.nameserver
 import dns.rdatatype
+import dns.rdtypes.ANY.CNAME  # dnspython loads what it answers with on first use: in a visitor's time
+import dns.rdtypes.IN.A
+import dns.rdtypes.IN.AAAA
 import dns.resolver
 
 from store.diagnosis import Asked, Evidence
@@ -38,6 +42,7 @@ class Resolver:
         lifetime_seconds: float = LIFETIME_SECONDS,
         try_seconds: float = TRY_SECONDS,
     ):
+        dns.asyncbackend.set_default_backend("asyncio")
         self._resolver = _asking(servers)
         self._resolver.lifetime = lifetime_seconds
         self._resolver.timeout = try_seconds
