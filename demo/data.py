@@ -11,6 +11,7 @@ from demo import customers, pdf
 from demo.bills import VAT_PERCENT, Bill, Payment, credit, history, settle, visit
 from demo.calls import Call, months_before, of_month, shares
 from demo.customers import Customer
+from demo.pdf import Letterhead
 from store.money import decimal_text
 from store.organisations import Details
 
@@ -92,8 +93,9 @@ def _write(folder: Path, sketch: _Sketch, today: date, months: int, calls: int, 
     documents = folder / "documents"
     documents.mkdir(parents=True, exist_ok=True)
     bills, payments, unbilled = _make(sketch, today, months, calls, chance)
+    sender = Letterhead(sketch.name, sketch.theme_colour, sketch.details)
     for bill in bills:
-        pdf.write(bill, sketch.name, sketch.details.address, documents / f"{bill.number}.pdf")
+        pdf.write(bill, sender, documents / f"{bill.number}.pdf")
     files = {kind: folder / f"{kind}.csv" for kind in _HEADERS} | {"documents": documents}
     rows: dict[str, Iterable[Sequence[object]]] = {
         "customers": map(_customer_row, sketch.customers),
