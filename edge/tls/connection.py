@@ -211,10 +211,7 @@ class TlsConnection(asyncio.Protocol):
     def _say_goodbye(self, *, peer_ended: bool = False) -> None:
         self._stage = farewell = Farewell(self._raw, self._loop, self._terms.limits)
         self._receive = farewell.data_received
-        if peer_ended:
-            self._raw.close()
-        else:
-            farewell.half_close()
+        farewell.begin(peer_ended=peer_ended)
 
     def _log_closed(self, silent: bool) -> None:
         log_closed(

@@ -17,11 +17,14 @@ class Farewell:
         self._unsent = raw.get_write_buffer_size()
         seconds = limits.stalled_seconds if self._unsent else limits.linger_seconds
         self._timer = loop.call_later(seconds, self._time_is_up)
-        if self._unsent:
-            raw.set_write_buffer_limits(high=0)  # resume_writing then says that all is written
 
-    def half_close(self) -> None:
-        """For a peer that may still send; one that has ended cannot turn our close into a reset."""
+    def begin(self, *, peer_ended: bool) -> None:
+        """Half-close for a peer that may still send; one that has ended cannot turn our close into a reset."""
+        if self._unsent:
+            self._raw.set_write_buffer_limits(high=0)  # resume_writing then says that all is written
+        if peer_ended:
+            self._raw.close()
+            return
         self._raw.resume_reading()
         try:
             self._raw.write_eof()

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import select
+import socket
 import ssl
 from collections.abc import Callable
 
@@ -341,6 +342,55 @@ async def test_peer_that_takes_nothing_is_cut_off_when_closing() -> None:
         app.transport.write(bytes(20 * MEGABYTE))
         app.transport.close()
         await asyncio.wait_for(app.lost.wait(), 5)
+
+
+def shrink_send_buffer(app: Recorder) -> None:
+    """So that what is written stays in the raw transport and not in the kernel."""
+    app.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+
+
+async def test_last_bytes_in_the_raw_buffer_arrive_and_then_the_socket_closes() -> None:
+    app = Recorder()
+    limits = Limits(stalled_seconds=5, linger_seconds=0.1)
+    async with pump(always(accept(lambda: app)), limits=limits) as (listener, port):
+        async with Client(port, buffer=4_096) as client:
+            await app.made.wait()
+            shrink_send_buffer(app)
+            app.transport.write(pattern(64_000))
+            assert app.transport.get_write_buffer_size() > 10_000
+            app.transport.close()
+            await app.lost.wait()
+            assert await client.receive(64_001) == pattern(64_000)
+            await until(lambda: not listener.connections, seconds=2)
+    assert app.calls == ["made", "lost"]
+
+
+async def test_peer_that_takes_none_of_the_raw_buffer_is_cut_off() -> None:
+    app = Recorder()
+    limits = Limits(stalled_seconds=0.1, linger_seconds=5)
+    async with pump(always(accept(lambda: app)), limits=limits) as (listener, port):
+        async with Client(port, buffer=4_096):
+            await app.made.wait()
+            shrink_send_buffer(app)
+            app.transport.write(pattern(64_000))
+            app.transport.close()
+            await until(lambda: not listener.connections, seconds=2)
+
+
+@pytest.mark.parametrize("size", [100_000, 4 * MEGABYTE])
+async def test_slow_reader_gets_all_after_the_close(size: int) -> None:
+    app = Recorder()
+    limits = Limits(stalled_seconds=0.25, linger_seconds=0.25)
+    async with serving(lambda: app, limits=limits) as port, Client(port, buffer=4_096) as client:
+        await app.made.wait()
+        shrink_send_buffer(app)
+        app.transport.write(pattern(size))
+        app.transport.close()
+        received = bytearray()
+        while data := await client.receive(size // 16):
+            received += data
+            await asyncio.sleep(0.05)
+    assert bytes(received) == pattern(size)
 
 
 async def test_abort_drops_what_is_written() -> None:
