@@ -146,6 +146,13 @@ def test_keys_are_unique_and_every_invoice_has_its_pdf(companies: list[Company])
             assert max(Counter(row[key] for row in read(company, kind)).values()) == 1
 
 
+def test_pdfs_are_whole_and_small(full: list[Company]) -> None:
+    paths = [path for company in full for path in company.files["documents"].iterdir()]
+    for content in (path.read_bytes() for path in paths):
+        assert content.startswith(b"%PDF-1.") and content.rstrip().endswith(b"%%EOF")
+        assert len(content) < 8_000
+
+
 def test_number_of_calls_is_exact(companies: list[Company], full: list[Company]) -> None:
     assert sum(len(read(company, "calls")) for company in companies) == 900
     assert sum(len(read(company, "calls")) for company in full) == 20_000
