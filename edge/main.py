@@ -19,10 +19,11 @@ from admin.provider import ProviderFacts
 from edge import own_names, plain_http
 from edge.dns.confirmation import Confirmer
 from edge.dns.resolver import Resolver
+from edge.jobs import clean_up
 from edge.jobs.completion import Completion
 from edge.jobs.proof import Prover
 from edge.listener import Listener
-from edge.proxy.forward import Forwarder
+from edge.proxy.forward import Forwarder, leave_as_sent
 from edge.routing import proof
 from edge.routing.authority import hostname_of, one_name
 from edge.routing.snapshot import POLL_SECONDS, Snapshot
@@ -124,6 +125,7 @@ async def run(
                 services.create_task(
                     Timer(house.store, clock, house.certificates.renew).run(), name="renewal timer"
                 ),
+                services.create_task(clean_up.run(house.store, clock), name="clean-up"),
             )
             log.info("serving", extra={"names": len(house.snapshot), "issuer": house.ca.name})
             ready(bound)
@@ -204,7 +206,8 @@ async def _rooms(house: _House, stack: AsyncExitStack) -> Callable[[Destination]
     await forwarder.open()
     stack.push_async_callback(forwarder.close)
     proxy_app = web.Application(middlewares=[one_name, own_answer], client_max_size=0)
-    proxy_app.router.add_route("*", "/{path:.*}", forwarder.forward)
+    proxy_app.router.add_route("*", "/{path:(?s:.*)}", forwarder.forward)
+    proxy_app.on_response_prepare.append(leave_as_sent)
     portal_app = portal.app.build(
         house.store,
         clock=house.clock,
@@ -305,7 +308,9 @@ def _register_own_names(db: sqlite3.Connection, settings: Settings, now: datetim
 def _upstream_of(snapshot: Snapshot) -> Callable[[Hostname], str | None]:
     def upstream(hostname: Hostname) -> str | None:
         destination = snapshot.resolve(hostname)
-        return destination.upstreams[0] if destination and destination.upstreams else None
+        if destination is None or destination.suspended or not destination.upstreams:
+            return None
+        return destination.upstreams[0]
 
     return upstream
 

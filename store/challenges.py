@@ -53,3 +53,8 @@ def alpn_answer(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> st
 def clear(db: sqlite3.Connection, hostname: Hostname) -> None:
     """Forget a name's answers once its order has ended."""
     db.execute("DELETE FROM challenges WHERE hostname = :hostname", {"hostname": hostname})
+
+
+def remove_expired(db: sqlite3.Connection, now: datetime) -> None:
+    """Forget answers that a crash left behind."""
+    db.execute("DELETE FROM challenges WHERE expires_at <= :now", {"now": to_ms(now)})
