@@ -5,6 +5,7 @@ BIN := .venv/bin
 export PATH := $(PATH):/usr/sbin:/sbin
 DEMO_FLAGS = $(if $(CA),--ca $(CA)) $(ARGS)
 DEMO_NEEDS = $(if $(filter pebble,$(CA)),pebble)
+BENCH = $(filter-out __init__,$(basename $(notdir $(wildcard bench/*.py))))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -28,7 +29,7 @@ lint: setup-test ## ruff: format and rules
 	$(BIN)/ruff check .
 
 types: setup-test ## mypy, strict
-	$(BIN)/mypy $(dir $(wildcard */__init__.py))
+	$(BIN)/mypy
 
 unit: setup-test ## every test with branch coverage (ARGS="-k name" for some)
 	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
@@ -40,9 +41,9 @@ format: setup-test ## ruff: put into form, mend what can be mended
 proof: setup-test ## every proof at full size; the result goes to build/proof/
 	@scripts/proof.sh $(ARGS)
 
-bench: ## measure against nginx on this machine
+bench: ## measure on this machine (BENCH=pump: that one alone; ARGS=...)
 	@scripts/setup.sh bench
-	$(BIN)/python -m bench $(ARGS)
+	@for name in $(BENCH); do echo "bench.$$name"; $(BIN)/python -m bench.$$name $(ARGS) || exit; done
 
 lock: ## make the lock files again (UPGRADE=1: with the newest releases)
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
