@@ -42,7 +42,7 @@ from store.database import Store
 from store.destination import Destination, Room
 from store.diagnosis import Diagnosis
 from store.domains import HostnameTaken
-from store.hostname import Hostname, canonical
+from store.hostname import Hostname, canonical, registered_domain
 from store.instants import Clock
 from store.tasks import OwnedTasks
 from store.vault import Vault
@@ -143,6 +143,8 @@ async def _build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Ho
     await store.write(_register_own_names, settings, clock())
     snapshot = Snapshot(store)
     await snapshot.refresh()
+    # Reading the list of public suffixes takes 70 ms: not in a visitor's time, and not on the loop.
+    await asyncio.to_thread(registered_domain, _hostname(settings.cname_target))
     resolver = Resolver(settings.resolvers)
     confirmer = Confirmer(resolver, clock, _hostname(settings.cname_target), settings.addresses)
     ca, trust = await _authority(settings, store, vault, clock, stack)

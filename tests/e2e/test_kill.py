@@ -30,7 +30,7 @@ PHASES = {
     "commit": "finalised",
 }
 KILLS, AT_LEAST, MOST_KILLS = (100, 5, 160) if FULL else (8, 0, 8)
-SERVED_SECONDS = 3.0
+SERVED_SECONDS = 5.0 if FULL else 2.0  # at full size the CA sleeps up to a second before it looks
 
 
 @dataclass
