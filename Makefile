@@ -5,7 +5,6 @@ BIN := .venv/bin
 export PATH := $(PATH):/usr/sbin:/sbin
 DEMO_FLAGS = $(if $(CA),--ca $(CA)) $(ARGS)
 DEMO_NEEDS = $(if $(filter pebble,$(CA)),pebble)
-BENCH = $(filter-out __init__,$(basename $(notdir $(wildcard bench/*.py))))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -41,9 +40,9 @@ format: setup-test ## ruff: put into form, mend what can be mended
 proof: setup-test ## every proof at full size; the result goes to build/proof/
 	@scripts/proof.sh $(ARGS)
 
-bench: ## measure on this machine (BENCH=pump: that one alone; ARGS=...)
+bench: ## measure on this machine (ARGS=pump: that one alone)
 	@scripts/setup.sh bench
-	@for name in $(BENCH); do echo "bench.$$name"; $(BIN)/python -m bench.$$name $(ARGS) || exit; done
+	$(BIN)/python -m bench $(ARGS)
 
 lock: ## make the lock files again (UPGRADE=1: with the newest releases)
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
