@@ -71,12 +71,12 @@ def test_side_files_of_the_dead_are_removed(full_books: Books) -> None:
     assert not dead.exists() and living.exists()
 
 
-def test_the_pace_shrinks_at_once_and_grows_slowly() -> None:
+def test_the_pace_shrinks_by_half_and_grows_by_a_quarter() -> None:
     pace = Pace(rows=100)
-    pace.took(100, 0.1)
-    assert pace.rows == 2
-    pace.took(2, 0.0001)
-    assert pace.rows == 3
+    pace.took(100, 10.0)
+    assert pace.rows == 50
+    pace.took(50, 0.0001)
+    assert pace.rows == 63
 
 
 def test_the_side_file_is_its_owners_alone(tmp_path: Path) -> None:
