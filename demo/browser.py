@@ -9,6 +9,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _QUIET = (
     "--no-first-run",
@@ -32,10 +35,10 @@ class Browser:
     arguments: tuple[str, ...]
     environment: dict[str, str]
 
-    def open(self, url: str) -> "subprocess.Popen[bytes]":
-        """Start it at an address."""
+    def open(self, *urls: str) -> "subprocess.Popen[bytes]":
+        """Start it with a tab for each address."""
         return subprocess.Popen(
-            [self.program, *self.arguments, url],
+            [self.program, *self.arguments, *urls],
             env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -43,7 +46,7 @@ class Browser:
 
 
 def prepare(home: Path, root_pem: Path, *, https_port: int, http_port: int) -> Browser:
-    """A throw-away HOME that trusts this root alone, and a browser that resolves every name to the demo."""
+    """A throw-away HOME that trusts these roots alone, and a browser that finds every name at the demo."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise NoBrowser("no Chromium or Chrome is installed: apt-get install chromium")
@@ -51,7 +54,12 @@ def prepare(home: Path, root_pem: Path, *, https_port: int, http_port: int) -> B
     database = home / ".pki" / "nssdb"
     database.mkdir(parents=True)
     _certutil("-d", f"sql:{database}", "-N", "--empty-password")
-    _certutil("-d", f"sql:{database}", "-A", "-t", "C,,", "-n", "Brassplate demo", "-i", str(root_pem))
+    for number, root in enumerate(x509.load_pem_x509_certificates(root_pem.read_bytes()), 1):
+        der = home / "root.der"
+        der.write_bytes(root.public_bytes(serialization.Encoding.DER))
+        _certutil(
+            "-d", f"sql:{database}", "-A", "-t", "C,,", "-n", f"Brassplate demo {number}", "-i", str(der)
+        )
     rules = (
         f"MAP *:443 127.0.0.1:{https_port}",
         f"MAP *:80 127.0.0.1:{http_port}",

@@ -4,15 +4,17 @@ import asyncio
 import json
 import logging
 import secrets
+import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from demo import data
+from demo.configuration import ADMIN_HOST, CNAME_TARGET
 from demo.data import Company
-from edge import own_names
-from edge.settings import Settings
+from demo.folder import remove_store, write_whole
 from portal.passwords import Passwords
 from store import domains, organisations, portals, staff, users
 from store.database import Store
@@ -21,8 +23,6 @@ from store.hostname import Hostname
 from store.importing import documents
 from store.importing.run import Task, import_csv
 from store.instants import Clock
-
-log = logging.getLogger(__name__)
 
 KINDS = ("customers", "invoices", "invoice_lines", "payments", "allocations", "calls", "documents")
 
@@ -37,34 +37,62 @@ class SignIn:
     password: str
 
 
-async def set_up(settings: Settings, folder: Path, clock: Clock) -> list[SignIn]:
-    """Fill an empty store; what was set up before stays as it is. Gives everybody's sign-ins."""
-    kept = folder / f"sign-ins-{settings.store_path.stem}.json"
-    if kept.exists():
+async def set_up(path: Path, clock: Clock) -> list[SignIn]:
+    """Fill a new store at `path`; what was set up before stays as it is. Gives everybody's sign-ins.
+
+    The file of sign-ins is written last: without it a set-up was not finished, and all begins afresh.
+    """
+    kept = signins_file(path)
+    if is_set_up(path):
         return [SignIn(**each) for each in json.loads(kept.read_text("utf-8"))]
-    log.info("making up companies, once")
-    companies = await asyncio.to_thread(data.write, folder / "data", clock().date())
-    store = await Store.open(settings.store_path)
+    remove_store(path)
+    kept.unlink(missing_ok=True)
+    files = path.with_name("data")
+    shutil.rmtree(files, ignore_errors=True)
+    companies = await asyncio.to_thread(data.write, files, clock().date())
+    store = await Store.open(path)
     passwords = Passwords()
     try:
-        signins = await _set_up(store, settings, companies, passwords, clock)
+        with _quiet_imports():
+            signins = await _set_up(store, path, companies, passwords, clock)
     finally:
         passwords.close()
         await store.close()
-    kept.touch(0o600)
-    kept.write_text(json.dumps([asdict(each) for each in signins], indent=1), "utf-8")
+    write_whole(kept, json.dumps([asdict(each) for each in signins], indent=1), 0o600)
     return signins
 
 
+def signins_file(store: Path) -> Path:
+    """Where everybody's passwords are kept, for each store its own."""
+    return store.with_name(f"sign-ins-{store.stem}.json")
+
+
+def is_set_up(store: Path) -> bool:
+    """Whether a set-up of this store came to its end."""
+    return store.exists() and signins_file(store).exists()
+
+
+@contextmanager
+def _quiet_imports() -> Iterator[None]:
+    """An import logs its steps; fourteen of them would bury what the demo has to say."""
+    importing = logging.getLogger("store.importing")
+    before = importing.level
+    importing.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        importing.setLevel(before)
+
+
 async def _set_up(
-    store: Store, settings: Settings, companies: Sequence[Company], passwords: Passwords, clock: Clock
+    store: Store, path: Path, companies: Sequence[Company], passwords: Passwords, clock: Clock
 ) -> list[SignIn]:
-    signins = [_signin(settings.admin_host, "the operator", "operator@provider.example")]
+    signins = [_signin(ADMIN_HOST, "the operator", "operator@provider.example")]
     for company in companies:
-        await store.write(_organisation, settings, company, clock)
+        await store.write(_organisation, company, clock)
         for kind in KINDS:
-            await asyncio.to_thread(_import, settings.store_path, company, kind, clock)
-        signins.append(_signin(settings.admin_host, f"an admin of {company.name}", company.admin_email))
+            await asyncio.to_thread(_import, path, company, kind, clock)
+        signins.append(_signin(ADMIN_HOST, f"an admin of {company.name}", company.admin_email))
         signins += [
             _signin(company.domain if company.live else "", f"a customer of {company.name}", email)
             for email, _ in company.users
@@ -81,13 +109,11 @@ async def _set_up(
     return signins
 
 
-def _organisation(db: sqlite3.Connection, settings: Settings, company: Company, clock: Clock) -> None:
+def _organisation(db: sqlite3.Connection, company: Company, clock: Clock) -> None:
     now = clock()
     added = organisations.add(db, company.slug, company.name, now)
     organisations.describe(db, added.id, company.details)
     portals.set_theme_colour(db, added.id, company.theme_colour, now)
-    if own := own_names.provider_name(settings, added):
-        domains.add(db, own, now)
     if company.live:
         portals.set_enabled(db, added.id, True, now)
         destination = Destination(
@@ -97,7 +123,7 @@ def _organisation(db: sqlite3.Connection, settings: Settings, company: Company, 
             suspended=False,
             upstreams=(),
             confirmation=Confirmation.CNAME,
-            cname_target=Hostname(settings.cname_target),
+            cname_target=Hostname(CNAME_TARGET),
         )
         domains.add(db, destination, now)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from demo.folder import write_whole
 from demo.pebble import Pebble
 from edge import settings
 from edge.settings import Faults, Settings
@@ -25,14 +26,37 @@ class Ports:
     http: int
     dns: int
     panel: int
+    ca: int
+    ca_management: int
+
+
+class NoFreePort(Exception):
+    """Every port from the asked-for one on is taken."""
 
 
 def free_ports(https: int) -> Ports:
-    """The asked-for port or the next free one, and companions near it."""
-    first = _free(https, set())
-    http = _free(first - 363 if first > 1400 else 8080, {first})
-    dns = _free(8053, {first, http}, datagrams=True)
-    return Ports(first, http, dns, _free(8090, {first, http, dns}))
+    """The asked-for port or the next free one, and its companions; `NoFreePort`."""
+    taken: set[int] = set()
+
+    def take(port: int, *, datagrams: bool = False) -> int:
+        found = _free(port, taken, datagrams=datagrams)
+        taken.add(found)
+        return found
+
+    first = take(https)
+    return Ports(
+        https=first,
+        http=take(first - 363 if first > 1400 else 8080),
+        dns=take(8053, datagrams=True),
+        panel=take(8090),
+        ca=take(14000),
+        ca_management=take(15000),
+    )
+
+
+def store(folder: Path, ca: str) -> Path:
+    """The store of a CA's demo: certificates and sign-ins of one are nothing to the other."""
+    return folder / f"brassplate{'-pebble' if ca == 'pebble' else ''}.db"
 
 
 def make(folder: Path, ports: Ports, pebble: Pebble | None) -> Settings:
@@ -41,14 +65,15 @@ def make(folder: Path, ports: Ports, pebble: Pebble | None) -> Settings:
     if not key.exists():
         vault.write_new_key(key)
     path = folder / "brassplate.toml"
-    path.write_text(_toml(_sections(ports, pebble)), "utf-8")
+    url = f"sqlite:///{store(folder, 'pebble' if pebble else 'local').name}"
+    write_whole(path, _toml(_sections(url, ports, pebble)))
     found = settings.load(path, {})
     if isinstance(found, Faults):
         raise ValueError(str(found))
     return found
 
 
-def _sections(ports: Ports, pebble: Pebble | None) -> dict[str, dict[str, Any]]:
+def _sections(store_url: str, ports: Ports, pebble: Pebble | None) -> dict[str, dict[str, Any]]:
     sections: dict[str, dict[str, Any]] = {
         "edge": {
             "https": [f"127.0.0.1:{ports.https}"],
@@ -61,7 +86,7 @@ def _sections(ports: Ports, pebble: Pebble | None) -> dict[str, dict[str, Any]]:
             "addresses": ["127.0.0.1"],
         },
         "store": {
-            "url": f"sqlite:///brassplate{'-pebble' if pebble else ''}.db",
+            "url": store_url,
             "master_key_file": "master.key",
         },
         "dns": {"resolvers": [f"127.0.0.1:{ports.dns}"]},
@@ -105,9 +130,10 @@ def _value(value: Any) -> str:
 
 def _free(port: int, taken: set[int], *, datagrams: bool = False) -> int:
     kinds = [socket.SOCK_STREAM, socket.SOCK_DGRAM] if datagrams else [socket.SOCK_STREAM]
-    while port in taken or not all(_binds(port, kind) for kind in kinds):
-        port += 1
-    return port
+    for candidate in range(port, 2**16):
+        if candidate not in taken and all(_binds(candidate, kind) for kind in kinds):
+            return candidate
+    raise NoFreePort(f"no port from {port} on is free")
 
 
 def _binds(port: int, kind: socket.SocketKind) -> bool:

@@ -1,5 +1,6 @@
 """Harbourside DNS: a page that plays the control panel of a DNS host, by plain forms and 303s."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,13 @@ class Desk:
     questions: Questions
     target: str
     mishaps: Mishaps
+    changed: Callable[[], None]
     opened: dict[Hostname, None] = field(default_factory=dict)
     intents: dict[Hostname, tuple[str, str]] = field(default_factory=dict)
 
     def domains(self) -> list[Hostname]:
-        """The domains someone opened or asked the servers about, but not the provider's own."""
-        every = dict.fromkeys([*reversed(self.opened), *self.questions.domains()])
+        """The domains someone opened, entered records for or asked about, but not the provider's own."""
+        every = dict.fromkeys([*reversed(self.opened), *self.zone.domains(), *self.questions.domains()])
         return [domain for domain in every if not self.zone.is_own(domain)]
 
     def intent(self, domain: Hostname) -> tuple[str, str]:
@@ -47,10 +49,15 @@ class Desk:
 DESK = web.AppKey("desk", Desk)
 
 
-def build(zone: Zone, questions: Questions, *, target: str) -> web.Application:
-    """The panel of a zone; `target` is where names should point when nobody typed anything better."""
+def build(
+    zone: Zone, questions: Questions, *, target: str, changed: Callable[[], None] = lambda: None
+) -> web.Application:
+    """The panel of a zone; `target` is where names should point when nobody typed anything better.
+
+    `changed` is called after each change of the zone.
+    """
     app = web.Application(middlewares=[guard], client_max_size=_BODY_LIMIT)
-    app[DESK] = Desk(zone, questions, target, Mishaps(zone))
+    app[DESK] = Desk(zone, questions, target, Mishaps(zone), changed)
     environment = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
@@ -108,6 +115,7 @@ async def _add(request: web.Request) -> web.Response:
     desk.opened.setdefault(domain)
     if record.type in ("CNAME", "ALIAS"):
         desk.intents[domain] = (records.relative_name(domain, record.name), record.value.removesuffix("."))
+    desk.changed()
     raise _see(request, domain, "added")
 
 
@@ -118,6 +126,7 @@ async def _remove(request: web.Request) -> web.Response:
     for record in desk.zone.records(domain):
         if (record.name, record.type, record.value) == wanted:
             desk.zone.remove(record)
+    desk.changed()
     raise _see(request, domain, "removed")
 
 
@@ -136,6 +145,7 @@ async def _mistake(request: web.Request) -> web.Response:
     desk.mishaps.make(None if key == "right" else Mistake(key), name, domain, target)
     desk.opened.setdefault(domain)
     desk.intents[domain] = (records.relative_name(domain, name), target)
+    desk.changed()
     raise _see(request, domain, key)
 
 

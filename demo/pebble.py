@@ -14,9 +14,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from demo.folder import write_whole
+
 START_SECONDS = 15.0
-API_PORT = 14000
-MANAGEMENT_PORT = 15000
+ROOTS_KEPT = 20
 
 
 class NoPebble(Exception):
@@ -28,11 +29,13 @@ class Pebble:
     """A Pebble process; `start` it once the demo's DNS answers, `stop` it at the end."""
 
     folder: Path
+    api_port: int
+    management_port: int
     _process: asyncio.subprocess.Process | None = None
 
     @property
     def directory_url(self) -> str:
-        return f"https://127.0.0.1:{API_PORT}/dir"
+        return f"https://127.0.0.1:{self.api_port}/dir"
 
     @property
     def ca_file(self) -> Path:
@@ -41,7 +44,7 @@ class Pebble:
 
     @property
     def root_file(self) -> Path:
-        """The root of what it issues; another one after each start."""
+        """The root of what it issues, first, and those of earlier starts, which certificates kept still need."""
         return self.folder / "pebble-root.pem"
 
     async def start(self, *, dns_port: int, http_port: int, https_port: int, now: datetime) -> None:
@@ -52,8 +55,8 @@ class Pebble:
         key_file = self.folder / "pebble-api.key"
         _write_api_certificate(self.ca_file, key_file, now)
         settings = {
-            "listenAddress": f"127.0.0.1:{API_PORT}",
-            "managementListenAddress": f"127.0.0.1:{MANAGEMENT_PORT}",
+            "listenAddress": f"127.0.0.1:{self.api_port}",
+            "managementListenAddress": f"127.0.0.1:{self.management_port}",
             "certificate": str(self.ca_file),
             "privateKey": str(key_file),
             "httpPort": http_port,
@@ -70,7 +73,11 @@ class Pebble:
                 stdout=log, stderr=log,
                 env={"PATH": "/usr/bin:/bin", "PEBBLE_AUTHZREUSE": "0"},
             )  # fmt: skip
-        self.root_file.write_bytes(await self._root())
+        try:
+            root = await self._root()
+        except TimeoutError:
+            raise NoPebble(f"pebble does not answer: see {self.folder / 'pebble.log'}") from None
+        write_whole(self.root_file, _with_earlier(root, self.root_file))
 
     async def stop(self) -> None:
         """End the process."""
@@ -85,12 +92,19 @@ class Pebble:
         async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as session:
             while self._process.returncode is None:
                 try:
-                    url = f"https://127.0.0.1:{MANAGEMENT_PORT}/roots/0"
+                    url = f"https://127.0.0.1:{self.management_port}/roots/0"
                     async with session.get(url, ssl=trust) as answer:
                         return await answer.read()
                 except aiohttp.ClientConnectorError:
                     await asyncio.sleep(0.05)
         raise NoPebble(f"pebble ended at its start: see {self.folder / 'pebble.log'}")
+
+
+def _with_earlier(root: bytes, path: Path) -> str:
+    """Pebble forgets its root with each start, visitors and certificates do not."""
+    earlier = x509.load_pem_x509_certificates(path.read_bytes()) if path.exists() else []
+    kept = [x509.load_pem_x509_certificate(root), *earlier][:ROOTS_KEPT]
+    return "".join(each.public_bytes(serialization.Encoding.PEM).decode() for each in kept)
 
 
 def _write_api_certificate(path: Path, key_path: Path, now: datetime) -> None:

@@ -72,6 +72,11 @@ class Zone:
         held = (record for records in self._records.values() for record in records)
         return sorted(r for r in held if not self.is_own(_registered(_name(r.name)) or Hostname("")))
 
+    def domains(self) -> list[Hostname]:
+        """The domains that records were entered for, by name."""
+        registered = (_registered(_name(record.name)) for record in self.every())
+        return sorted({domain for domain in registered if domain})
+
     def set_fault(self, domain: Hostname, fault: Fault | None) -> None:
         """Let a whole domain fail, or mend it with None."""
         self._faults.pop(domain, None)

@@ -13,7 +13,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument(
         "--directory", type=Path, default=Path("var/demo"), metavar="DIR", help="default: var/demo"
     )
-    parser.add_argument("--port", type=int, default=8443, help="for https; the next free one if taken")
+    parser.add_argument("--port", type=_port, default=8443, help="for https; the next free one if taken")
     parser.add_argument("--ca", choices=("local", "pebble"), default="local", help="who issues certificates")
     parser.add_argument(
         "--browser", action="store_true", help="open a Chromium that knows the demo's names and CA"
@@ -24,6 +24,8 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def _demo(arguments: argparse.Namespace) -> int:
     from demo import main as demo
     from edge import main
+    from store.migrate import NewerStore
+    from store.vault import MasterKeyUnusable
 
     logs.to_stderr()
     try:
@@ -32,9 +34,15 @@ def _demo(arguments: argparse.Namespace) -> int:
             run=main.run,
             loop_factory=main.loop_factory(),
         )
-    except demo.CannotDemonstrate as reason:
+    except (demo.CannotDemonstrate, main.CannotStart, MasterKeyUnusable, NewerStore) as reason:
         print(f"brassplate demo: {reason}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(file=sys.stderr)
     return 0
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**16):
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)
