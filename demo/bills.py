@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from demo.calls import PENNY, Call, of_month
 from demo.customers import Customer, Service
 
-DUE_AFTER = timedelta(days=14)
+DUE_AFTER = timedelta(days=28)
 VAT_PERCENT = {"standard": 20, "reduced": 5, "zero": 0, "exempt": 0, "reverse_charge": 0}
 
 
