@@ -3,7 +3,6 @@
 import asyncio
 import datetime
 import os
-import shutil
 import ssl
 import subprocess
 from collections.abc import AsyncIterator
@@ -19,8 +18,6 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from demo import browser
 
 NAME = "billing.harbour.example"
-NEEDED = ("chromium", "certutil")
-pytestmark = pytest.mark.skipif(not all(map(shutil.which, NEEDED)), reason="needs chromium, libnss3-tools")
 
 
 class Site:
