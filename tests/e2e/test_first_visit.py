@@ -8,6 +8,8 @@ import pytest
 from tests.e2e.house import house
 from tests.peers.pebble import Pebble
 
+LOOPS = ("asyncio", "uvloop")
+
 
 @pytest.mark.parametrize("challenge", ["http-01", "tls-alpn-01"])
 async def test_the_first_visitor_gets_a_certificate_and_the_portal(
@@ -31,6 +33,19 @@ async def test_fifty_first_visitors_cause_one_order(tmp_path: Path, pebble: Pebb
         answers = await asyncio.gather(*visits)
         assert {status for status, _ in answers} == {200}
         assert pebble.orders() == 1
+
+
+@pytest.mark.parametrize("challenge", ["http-01", "tls-alpn-01"])
+async def test_a_slow_ca_that_refuses_nonces_serves_all_with_one_order(
+    tmp_path: Path, challenge: str
+) -> None:
+    with Pebble(nosleep=False, nonce_reject=5) as pebble:
+        async with house(tmp_path, pebble, acme={"challenges": [challenge]}) as running:
+            await running.register("billing.harbour.test")
+            sources = [f"127.0.1.{number}" for number in range(1, 51)]
+            visits = [running.visit("billing.harbour.test", source=source) for source in sources]
+            assert {status for status, _ in await asyncio.gather(*visits)} == {200}
+            assert pebble.orders() == 1
 
 
 async def test_an_unregistered_name_gets_unrecognized_name_and_nothing_else(
