@@ -24,7 +24,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    found = transaction.run(configuration.load(arguments), certificates.newest)
+    found = transaction.read(configuration.load(arguments), certificates.newest)
     rows: list[dict[str, Any]] = [
         {
             "hostname": each.hostname,

@@ -14,7 +14,7 @@ from store import certificates, domains, issuance
 from store.destination import Confirmation, Destination, Room
 from store.diagnosis import Diagnosis, Routing
 from store.domains import Domain
-from store.hostname import Hostname, NotAHostname, canonical, parse
+from store.hostname import Hostname, NotAHostname, canonical, is_apex, parse
 from store.instants import to_ms
 
 ASKED_IN_VAIN = 2
@@ -105,7 +105,8 @@ def _add(arguments: argparse.Namespace) -> int:
             raise transaction.refuse(str(taken)) from None
 
     transaction.run(settings, change)
-    words = f"{hostname} added; its DNS needs: {hostname} CNAME {settings.cname_target}"
+    needs = "A and AAAA records with the addresses of" if is_apex(hostname) else "CNAME"
+    words = f"{hostname} added; its DNS needs: {hostname} {needs} {settings.cname_target}"
     print(
         json.dumps({"hostname": hostname, "cname_target": settings.cname_target}) if arguments.json else words
     )
@@ -113,7 +114,7 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    found = transaction.run(
+    found = transaction.read(
         configuration.load(arguments), lambda db: [described(db, domain) for domain in domains.every(db)]
     )
     if arguments.json:
@@ -135,7 +136,7 @@ def _show(arguments: argparse.Namespace) -> int:
             raise transaction.refuse(f"{hostname} is not registered here")
         return described(db, domain)
 
-    found = transaction.run(configuration.load(arguments), read)
+    found = transaction.read(configuration.load(arguments), read)
     if arguments.json:
         print(json.dumps(found))
     else:
@@ -160,7 +161,7 @@ def _check(arguments: argparse.Namespace) -> int:
     found = {
         "hostname": hostname,
         "routing": diagnosis.routing.value,
-        "certificate": transaction.run(settings, lambda db: issuance.standing(db, hostname)).state.value,
+        "certificate": transaction.read(settings, lambda db: issuance.standing(db, hostname)).state.value,
         "diagnosis": _diagnosed(diagnosis),
     }
     if arguments.json:
@@ -213,8 +214,17 @@ def _parsed(text: str) -> Hostname:
 
 
 def _check_upstream(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme != "http" or not parts.hostname or parts.query or parts.fragment or parts.username:
+    if not _is_upstream(url):
         raise transaction.refuse(
             f"upstream {url!r}: give http://HOST:PORT; https upstreams are not built yet"
         )
+
+
+def _is_upstream(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    unwanted = parts.query or parts.fragment or parts.username or not url.isprintable() or " " in url
+    return parts.scheme == "http" and bool(parts.hostname) and not unwanted

@@ -54,7 +54,7 @@ def _add(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    for found in transaction.run(configuration.load(arguments), organisations.every):
+    for found in transaction.read(configuration.load(arguments), organisations.every):
         print(f"{found.slug}\t{found.name}" + ("\tsuspended" if found.suspended else ""))
     return 0
 

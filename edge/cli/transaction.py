@@ -3,9 +3,10 @@
 import asyncio
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from edge.settings import Settings
 from store.database import Store
@@ -17,12 +18,12 @@ T = TypeVar("T")
 
 def run(settings: Settings, change: Callable[[sqlite3.Connection], T]) -> T:
     """Run a function as one write transaction; the store is made where there is none yet."""
-    settings.store_path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return asyncio.run(_run(settings, change))
-    except NewerStore as newer:
-        print(f"brassplate: {newer}", file=sys.stderr)
-        raise SystemExit(1) from None
+    return _outcome(settings, _write(settings, change))
+
+
+def read(settings: Settings, query: Callable[[sqlite3.Connection], T]) -> T:
+    """Run a function as one read transaction: however long it takes, nobody's write waits for it."""
+    return _outcome(settings, _read(settings, query))
 
 
 def now() -> datetime:
@@ -44,9 +45,34 @@ def organisation(db: sqlite3.Connection, slug: str) -> Organisation:
     return found
 
 
-async def _run(settings: Settings, change: Callable[[sqlite3.Connection], T]) -> T:
-    store = await Store.open(settings.store_path, readers=0)
+def _outcome(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
     try:
+        settings.store_path.parent.mkdir(parents=True, exist_ok=True)
+        return asyncio.run(work)
+    except NewerStore as newer:
+        raise refuse(str(newer)) from None
+    except (OSError, sqlite3.DatabaseError) as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        raise refuse(f"store {settings.store_path}: {error}") from None
+    finally:
+        work.close()
+
+
+async def _write(settings: Settings, change: Callable[[sqlite3.Connection], T]) -> T:
+    async with _opened(settings, readers=0) as store:
         return await store.write(change)
+
+
+async def _read(settings: Settings, query: Callable[[sqlite3.Connection], T]) -> T:
+    async with _opened(settings, readers=1) as store:
+        return await store.read(query)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, readers: int) -> AsyncIterator[Store]:
+    store = await Store.open(settings.store_path, readers=readers)
+    try:
+        yield store
     finally:
         await store.close()

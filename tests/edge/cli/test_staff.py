@@ -1,0 +1,65 @@
+import pytest
+
+from portal.passwords import Passwords
+from store import staff
+from store.staff import Role
+from tests.edge.cli.desk import Desk
+
+PASSWORD = "correct horse battery staple"
+ADD = ("staff", "add", "Ada@Meridian.example", "--organisation", "meridian", "--password-stdin")
+
+
+def test_admin_of_an_organisation_can_sign_in(meridian: Desk) -> None:
+    said = meridian.done(*ADD, stdin=PASSWORD + "\n")
+    assert said.out == "Ada@Meridian.example can sign in at https://admin.provider.test\n"
+    found = meridian.store(lambda db: staff.by_email(db, "ada@meridian.example"))
+    assert found and (found.role, found.organisation_id) == (Role.ADMIN, 1)
+    assert found.password_hash.startswith("$argon2id$") and PASSWORD not in found.password_hash
+
+
+def test_operator_has_no_organisation(meridian: Desk) -> None:
+    meridian.done("staff", "add", "ops@x.example", "--role", "operator", "--password-stdin", stdin=PASSWORD)
+    found = meridian.store(lambda db: staff.by_email(db, "ops@x.example"))
+    assert found and (found.role, found.organisation_id) == (Role.OPERATOR, None)
+
+
+def test_reset_gives_a_new_password(meridian: Desk) -> None:
+    meridian.done(*ADD, stdin=PASSWORD)
+    meridian.done("staff", "reset", "ada@meridian.example", "--password-stdin", stdin=PASSWORD + "2\r\n")
+    found = meridian.store(lambda db: staff.by_email(db, "ada@meridian.example"))
+    hasher = Passwords()
+    assert found and hasher.hash_now(PASSWORD) != found.password_hash
+    hasher.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "reason"),
+    [
+        (ADD, PASSWORD, "signs in already"),
+        (("staff", "add", "x@y.example", "--password-stdin"), PASSWORD, "an admin needs --organisation"),
+        (
+            ("staff", "add", "x@y.example", "--role", "operator", *ADD[3:]),
+            PASSWORD,
+            "an operator has none",
+        ),
+        (
+            ("staff", "add", "x@y.example", "--organisation", "nobody", "--password-stdin"),
+            PASSWORD,
+            "no organisation 'nobody'",
+        ),
+        (("staff", "add", "x@y.example", *ADD[3:]), "short", "password: "),
+        (("staff", "add", "x@y.example", *ADD[3:]), "", "password: "),
+        (("staff", "reset", "nobody@y.example", "--password-stdin"), PASSWORD, "nobody of the staff"),
+    ],
+)
+def test_refusal_changes_nothing(meridian: Desk, words: tuple[str, ...], stdin: str, reason: str) -> None:
+    meridian.done(*ADD, stdin=PASSWORD)
+    before = meridian.store(staff.every)
+    said = meridian.typed(*words, stdin=stdin)
+    assert (said.code, said.out) == (1, "") and reason in said.err
+    assert meridian.store(staff.every) == before
+
+
+def test_password_is_never_an_argument(meridian: Desk) -> None:
+    said = meridian.typed("staff", "add", "x@y.example", "--organisation", "meridian")
+    assert said.code == 2 and "--password-stdin" in said.err
