@@ -46,7 +46,7 @@ def asking(meridian: Desk, knot: Knot) -> Desk:
 def test_added_name_is_shown_as_one_object(meridian: Desk) -> None:
     assert meridian.done(*ADD, "--json").json == {"hostname": SHOP, "cname_target": "edge.platform.test"}
     found = meridian.done("domain", "show", SHOP, "--json").json
-    expected = {
+    expected: dict[str, object] = {
         "hostname": SHOP,
         "routing": "pending",
         "certificate": "none",
