@@ -102,7 +102,17 @@ class AcmeAuthority:
             raise NotIssued("account_sealed", str(error)) from error
 
     async def _obtain(self, client: AcmeClient, hostname: Hostname, trace: Trace) -> Material:
-        under = await self._resumed(client, hostname) or await self._ordered(client, hostname, trace)
+        if resumed := await self._resumed(client, hostname):
+            try:
+                return await self._completed(client, hostname, resumed, trace)
+            except NotIssued as refused:
+                # The CA may have looked while nobody was there to answer: that says nothing about the name.
+                log.warning("a resumed order failed", extra={"hostname": hostname, "cause": refused.cause})
+        return await self._completed(client, hostname, await self._ordered(client, hostname, trace), trace)
+
+    async def _completed(
+        self, client: AcmeClient, hostname: Hostname, under: _Under, trace: Trace
+    ) -> Material:
         order = under.order
         if order.status is OrderStatus.PENDING:
             await self._prove(client, hostname, under)

@@ -3,7 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from tests.e2e.house import house, leave, serial, trusting
+from tests.e2e.house import TARGET, furnished, house, leave, serial, trusting
+from tests.e2e.log_events import events
+from tests.e2e.serving import Serve
 from tests.peers.pebble import Pebble
 
 LOOPS = ("asyncio", "uvloop")
@@ -42,3 +44,21 @@ async def test_a_ca_that_lost_our_account_gets_exactly_one_anew(tmp_path: Path, 
         await running.register("last.harbour.test")
         assert (await running.visit("last.harbour.test"))[0] == 200
         assert "There are now 2 accounts" not in pebble.log()
+
+
+async def test_a_resumed_order_that_failed_while_we_were_down_is_made_anew(tmp_path: Path) -> None:
+    with Pebble(nosleep=False, environment={"PEBBLE_VA_SLEEPTIME": "4"}) as pebble:
+        async with furnished(tmp_path, pebble) as dark:
+            await dark.register(NAME, awaited=False)
+            process = await asyncio.to_thread(Serve, dark.config, tmp_path / "serve.log")
+            visit = asyncio.ensure_future(dark.alert(NAME))
+            await asyncio.to_thread(process.wait_for, "challenge answered")
+            await asyncio.sleep(0.05)  # so that the CA has heard of it
+            pebble.add_a(TARGET, "127.0.0.9")  # as if nobody was there whenever the CA looks
+            process.kill()
+            assert await visit
+        with events({"ordered": lambda: pebble.clear_a(TARGET)}):
+            async with house(tmp_path, pebble) as running:
+                assert (await running.visit(NAME))[0] == 200
+                assert pebble.orders() == 2
+                assert (await running.standing(NAME)).failures == 0
