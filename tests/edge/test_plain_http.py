@@ -13,6 +13,7 @@ from store import challenges
 from store.hostname import Hostname
 from tests.edge.tls.processes import SHOP, Process, World, world
 
+LOOPS = ("asyncio", "uvloop")
 TOKEN = "t" * 43
 CHALLENGE = f"/.well-known/acme-challenge/{TOKEN}"
 BRANDS = re.compile("brassplate|meridian|aiohttp|python", re.IGNORECASE)

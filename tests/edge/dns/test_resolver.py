@@ -10,6 +10,7 @@ from store.diagnosis import Asked, Evidence
 from store.hostname import Hostname
 from tests.peers.knot import Knot
 
+LOOPS = ("asyncio", "uvloop")
 TARGET = "edge.platform.test"
 CUSTOMER = """\
 shop CNAME www

@@ -22,6 +22,7 @@ from store.proof import NotProved, Proved
 from tests.edge.tls.pump import always
 from tests.peers.ports import free_port
 
+LOOPS = ("asyncio", "uvloop")
 SHOP = Hostname("shop.customer.example")
 KEY, OTHER_KEY = b"ours" * 8, b"other" * 8
 FIRST, SECOND = "127.0.0.1", "127.0.0.2"

@@ -9,6 +9,7 @@ from aiohttp import web
 from tests.edge.proxy.upstreams import OK, SHOP, Front, Wire, before, wired
 from tests.peers.ports import free_port
 
+LOOPS = ("asyncio", "uvloop")
 MEGABYTE = 1 << 20
 IDN = "xn--bcher-kva.example"
 

@@ -11,6 +11,7 @@ import pytest
 from tests.edge.proxy.upstreams import SHOP, before
 from tests.peers.nginx import Nginx
 
+LOOPS = ("asyncio", "uvloop")
 BIG = os.urandom(5 << 20)
 SERVER = """
 location / { }
