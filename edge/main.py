@@ -19,6 +19,7 @@ from admin.provider import ProviderFacts
 from edge import own_names, plain_http
 from edge.dns.confirmation import Confirmer
 from edge.dns.resolver import Resolver
+from edge.http_server import Runner
 from edge.jobs import clean_up
 from edge.jobs.completion import Completion
 from edge.jobs.proof import Prover
@@ -69,6 +70,7 @@ class _House:
     """What stands before any door is opened."""
 
     settings: Settings
+    stop: asyncio.Event
     clock: Clock
     store: Store
     snapshot: Snapshot
@@ -109,13 +111,15 @@ async def run(
 ) -> None:
     """Build from the bottom up, serve until `stop` is set, take it all down in reverse."""
     async with AsyncExitStack() as stack:
-        house = await _build(settings, clock, stack)
+        house = await _build(settings, stop, clock, stack)
         rooms = await _rooms(house, stack)
         admission = Admission(house.store, clock, house.snapshot.resolve, house.certificates, rooms)
         tls = Listener(admission, max_waiting=settings.max_waiting_handshakes)
         stack.push_async_callback(tls.close)
         plain = await _runner(
-            plain_http.build(house.store, house.snapshot.resolve, clock, settings.public_https_port), stack
+            plain_http.build(house.store, house.snapshot.resolve, clock, settings.public_https_port),
+            house,
+            stack,
         )
         bound = Bound(await _listen(tls, settings.https), await _listen_plain(plain, settings.http))
         stack.push_async_callback(tls.drain, DRAIN_SECONDS)
@@ -135,7 +139,7 @@ async def run(
                 loop.cancel()
 
 
-async def _build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _House:
+async def _build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: AsyncExitStack) -> _House:
     vault = Vault.from_file(settings.master_key_file)
     settings.store_path.parent.mkdir(parents=True, exist_ok=True)
     store = await Store.open(settings.store_path)
@@ -161,7 +165,9 @@ async def _build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> _Ho
     stack.push_async_callback(certificates.close)
     await certificates.refresh()
     proof_key = await store.write(installation.proof_key)
-    return _House(settings, clock, store, snapshot, resolver, confirmer, ca, trust, certificates, proof_key)
+    return _House(
+        settings, stop, clock, store, snapshot, resolver, confirmer, ca, trust, certificates, proof_key
+    )
 
 
 async def _authority(
@@ -229,9 +235,9 @@ async def _rooms(house: _House, stack: AsyncExitStack) -> Callable[[Destination]
         middlewares=[own_answer],
     )
     servers = {
-        Room.PORTAL: (await _runner(portal_app, stack)).server,
-        Room.ADMIN: (await _runner(admin_app, stack)).server,
-        Room.UPSTREAM: (await _runner(proxy_app, stack)).server,
+        Room.PORTAL: (await _runner(portal_app, house, stack)).server,
+        Room.ADMIN: (await _runner(admin_app, house, stack)).server,
+        Room.UPSTREAM: (await _runner(proxy_app, house, stack)).server,
     }
 
     def room(destination: Destination) -> ProtocolFactory:
@@ -317,8 +323,8 @@ def _upstream_of(snapshot: Snapshot) -> Callable[[Hostname], str | None]:
     return upstream
 
 
-async def _runner(app: web.Application, stack: AsyncExitStack) -> web.AppRunner:
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=DRAIN_SECONDS)
+async def _runner(app: web.Application, house: _House, stack: AsyncExitStack) -> Runner:
+    runner = Runner(app, is_stopping=house.stop.is_set, shutdown_seconds=DRAIN_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     return runner
@@ -331,7 +337,7 @@ async def _listen(listener: Listener, addresses: tuple[str, ...]) -> tuple[str, 
         raise CannotStart(f"edge.https {', '.join(addresses)}: {error}") from error
 
 
-async def _listen_plain(runner: web.AppRunner, addresses: tuple[str, ...]) -> tuple[str, ...]:
+async def _listen_plain(runner: Runner, addresses: tuple[str, ...]) -> tuple[str, ...]:
     for address in addresses:
         host, _, port = address.rpartition(":")
         site = web.TCPSite(runner, host.removeprefix("[").removesuffix("]"), int(port))

@@ -20,6 +20,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.logs": (),
     "edge.own_names": ("edge.settings", "store"),
     "edge.supervisor": (),
+    "edge.http_server": (),
     "edge.listener": ("edge.sni", "edge.tls", "edge.routing", "edge.proxy", "store"),
     "edge.plain_http": ("edge.routing", "store"),
     "edge.tls": ("edge.sni", "store"),
