@@ -38,8 +38,7 @@ class Listener:
         self._servers: list[asyncio.Server] = []
         self._empty = asyncio.Event()
         self._empty.set()
-        self.draining = False
-        """From the start of `drain`: the next response of a connection should say `Connection: close`."""
+        self._looking: asyncio.TimerHandle | None = None
 
     @property
     def connections(self) -> int:
@@ -66,11 +65,12 @@ class Listener:
                 lambda: TlsConnection(self._terms, loop), sock=bound, backlog=_BACKLOG
             )
             self._servers.append(server)
+        if self._looking is None:
+            self._look_again(loop)
         return [_text(bound) for bound in sockets]
 
     async def drain(self, seconds: float) -> None:
         """Accept no more; connections may end by themselves for so long, then they are ended in order."""
-        self.draining = True
         self._stop_accepting()
         if await self._emptied_within(seconds):
             return
@@ -83,10 +83,20 @@ class Listener:
     async def close(self) -> None:
         """Drop what is left."""
         self._stop_accepting()
+        if self._looking is not None:
+            self._looking.cancel()
         for connection in tuple(self._terms.connections):
             connection.abort()
         await self._emptied_within(1)
         await self._tasks.close()
+
+    def _look_for_idle(self, loop: asyncio.AbstractEventLoop) -> None:
+        for connection in tuple(self._terms.connections):
+            connection.abort_if_idle()
+        self._look_again(loop)
+
+    def _look_again(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._looking = loop.call_later(self._terms.limits.idle_seconds, self._look_for_idle, loop)
 
     def _stop_accepting(self) -> None:
         for server in self._servers:

@@ -77,6 +77,12 @@ class TlsConnection(asyncio.Protocol):
         """Drop the socket; connection_lost follows."""
         self._raw.abort()
 
+    def abort_if_idle(self) -> None:
+        """Drop the socket if nothing moved since the last call; the other stages have deadlines of their own."""
+        if isinstance(self._stage, TlsTransport) and not self._stage.has_moved():
+            self._outcome = "served, then idle"
+            self.abort()
+
     # What the raw transport calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -54,6 +54,8 @@ class Limits:
     unread bytes is a reset, and a reset can eat the alert or the end of a response."""
     stalled_seconds: float = 10.0
     """A peer that takes none of our last bytes for this long is cut off."""
+    idle_seconds: float = 120.0
+    """An open connection on which nothing moves, in neither direction, is cut off after once to twice as long."""
     early_bytes: int = 64 * 1024
     """What a client may send after its hello while it waits for our answer."""
 
@@ -66,6 +68,9 @@ class Connection(Protocol):
 
     def abort(self) -> None:
         """Drop the socket."""
+
+    def abort_if_idle(self) -> None:
+        """Drop the socket if nothing moved since this was last called."""
 
 
 @dataclass(slots=True, eq=False)

@@ -50,12 +50,14 @@ class TlsTransport(_FlowControlMixin):
         "_goodbye_said",
         "_incoming",
         "_limits",
+        "_moved",
         "_outgoing",
         "_peer_ended",
         "_raw",
         "_raw_paused",
         "_read_paused",
         "_ssl",
+        "_unsent",
         "_write_paused",
     )
 
@@ -92,6 +94,8 @@ class TlsTransport(_FlowControlMixin):
         self._eof_told = False
         self._app_lost = False
         self._goodbye_said = False
+        self._moved = True
+        self._unsent = 0
         raw.set_write_buffer_limits(_HIGH_WATER, _LOW_WATER)
 
     def begin(self) -> None:
@@ -103,9 +107,17 @@ class TlsTransport(_FlowControlMixin):
         if self._is_buffered() and not self._read_paused:
             self._feed()
 
+    def has_moved(self) -> bool:
+        """Whether anything came or went since this was last asked."""
+        unsent = self.get_write_buffer_size()
+        moved = self._moved or unsent != self._unsent
+        self._moved, self._unsent = False, unsent
+        return moved
+
     # What the raw transport says
 
     def data_received(self, data: bytes) -> None:
+        self._moved = True
         self._incoming.write(data)
         if not self._read_paused:
             self._feed()
@@ -169,6 +181,7 @@ class TlsTransport(_FlowControlMixin):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if self._closing or not data:
             return
+        self._moved = True
         if self._write_paused or self._backlog or len(data) > PIECE:
             self._backlog.keep(data)
             if not self._write_paused:

@@ -9,7 +9,7 @@ from edge.listener import Listener
 from edge.sni.alerts import Alert, fatal
 from edge.tls.terms import Decision, Limits, Refuse
 from tests.edge.sni.hellos import CHROMIUM
-from tests.edge.tls.pump import Client, Echo, Recorder, accept, always, pump, raw_exchange
+from tests.edge.tls.pump import Client, Echo, Recorder, accept, always, pump, raw_exchange, serving
 
 LOOPS = ("asyncio", "uvloop")
 UNKNOWN = always(Refuse(Alert.UNRECOGNIZED_NAME, "unknown name"))
@@ -102,13 +102,39 @@ async def test_handshakes_that_wait_are_bounded_for_one_address() -> None:
         first.cancel()
 
 
+async def test_a_connection_on_which_nothing_moves_is_cut_off() -> None:
+    app = Recorder()
+    async with serving(lambda: app, limits=Limits(idle_seconds=0.1)) as port, Client(port) as client:
+        await client.send(b"half a request")
+        await asyncio.wait_for(app.lost.wait(), 2)
+        with pytest.raises(OSError):
+            await client.receive(1)
+
+
+async def test_a_peer_that_takes_nothing_of_an_answer_is_cut_off() -> None:
+    app = Recorder()
+    limits = Limits(idle_seconds=0.1)
+    async with serving(lambda: app, limits=limits) as port, Client(port, buffer=4096):
+        await app.made.wait()
+        app.transport.write(bytes(16 * 2**20))
+        await asyncio.wait_for(app.lost.wait(), 2)
+
+
+async def test_a_slow_connection_is_not_idle() -> None:
+    async with serving(Echo, limits=Limits(idle_seconds=0.2)) as port, Client(port) as client:
+        for _ in range(12):
+            await client.send(b"x")
+            assert await client.receive(1) == b"x"
+            await asyncio.sleep(0.05)
+
+
 async def test_drain_waits_for_connections_that_end_by_themselves() -> None:
     app = Recorder()
     async with pump(always(accept(lambda: app))) as (listener, port), Client(port) as client:
         await app.made.wait()
         draining = asyncio.create_task(listener.drain(5))
         await asyncio.sleep(0.05)
-        assert listener.draining and not draining.done()
+        assert not draining.done()
         with pytest.raises(ConnectionError):
             await asyncio.open_connection("127.0.0.1", port)
         app.transport.write(b"last words")
