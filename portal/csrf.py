@@ -6,6 +6,7 @@
 """
 
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 
@@ -13,11 +14,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from portal import tenancy
+from portal.forms import fields
 
 FIELD = "csrf"
 HEADER = "X-CSRF-Token"
 FORM_COOKIE = "__Host-form"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 
 
 class FormRefused(web.HTTPForbidden):
@@ -46,7 +49,7 @@ def middleware(public_port: int) -> Middleware:
 
 async def check_token(request: web.Request, expected: str) -> None:
     """403 unless the form (or the header) carries the expected token."""
-    given = request.headers.get(HEADER) or (await request.post()).get(FIELD)
+    given = request.headers.get(HEADER) or (await fields(request)).get(FIELD)
     if not expected or not isinstance(given, str) or not _equal(given, expected):
         raise FormRefused
 
@@ -56,9 +59,15 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def is_token(text: str) -> bool:
+    """Whether a text looks like a token of ours; a cookie may hold anything, even what no text is made of."""
+    return _TOKEN.match(text) is not None
+
+
 def form_token(request: web.Request) -> str:
-    """The token of a visitor who is not signed in; empty when they have none yet."""
-    return request.cookies.get(FORM_COOKIE, "")
+    """The token of a visitor who is not signed in; empty when they have none of ours yet."""
+    token = request.cookies.get(FORM_COOKIE, "")
+    return token if is_token(token) else ""
 
 
 def put_form_token(response: web.StreamResponse, token: str) -> None:
@@ -67,4 +76,4 @@ def put_form_token(response: web.StreamResponse, token: str) -> None:
 
 
 def _equal(given: str, expected: str) -> bool:
-    return hmac.compare_digest(given.encode(), expected.encode())
+    return hmac.compare_digest(given.encode(errors="surrogatepass"), expected.encode())

@@ -1,5 +1,6 @@
 """Forms: posted fields for WTForms, and the rules that several forms share, in words."""
 
+import asyncio
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from wtforms import Field, Form, ValidationError
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]+\.[^\s@.,;<>\"]{2,}\Z")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{4,}\Z")
 MAX_EMAIL = 254
+FORM_SECONDS = 30.0
+"""A form that has not come after so long is not waited for."""
 
 
 class Posted:
@@ -36,7 +39,20 @@ class Posted:
 
 async def posted(request: web.Request) -> Posted:
     """The fields of a request's form."""
-    return Posted(await request.post())
+    return Posted(await fields(request))
+
+
+async def fields(request: web.Request) -> MultiMapping[Any]:
+    """What was posted; 400 for what is no form, 408 for one that does not come."""
+    try:
+        async with asyncio.timeout(FORM_SECONDS):
+            return await request.post()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (web.HTTPException, OSError):  # it is too large, or its sender has left
+        raise
+    except Exception as error:  # whatever aiohttp's parsers trip over: no charset, no boundary, no gzip
+        raise web.HTTPBadRequest from error
 
 
 def stripped(text: str | None) -> str:

@@ -5,7 +5,6 @@ copy of the database.
 """
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +17,6 @@ from store.hostname import Hostname
 from store.sessions import Session
 
 COOKIE = "__Host-session"
-_TOKEN_BYTES = 32
 _AGENT_LENGTH = 200
 
 
@@ -37,8 +35,8 @@ def token_hash(token: str, host: Hostname) -> bytes:
 
 def hash_of(request: web.BaseRequest, host: Hostname) -> bytes | None:
     """The hash of the request's session cookie."""
-    token = request.cookies.get(COOKIE)
-    return token_hash(token, host) if token else None
+    token = request.cookies.get(COOKIE, "")
+    return token_hash(token, host) if csrf.is_token(token) else None
 
 
 async def current(request: web.BaseRequest, store: Store, host: Hostname, now: datetime) -> Session | None:
@@ -87,7 +85,7 @@ def _new(
     user_id: int | None = None,
     staff_id: int | None = None,
 ) -> NewSession:
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = csrf.new_token()
     session = Session(
         token_hash=token_hash(token, host),
         host=host,
@@ -97,7 +95,7 @@ def _new(
         csrf_token=csrf.new_token(),
         chosen_account_id=None,
         address=request.remote or "",
-        agent=request.headers.get("User-Agent", "")[:_AGENT_LENGTH],
+        agent=request.headers.get("User-Agent", "")[:_AGENT_LENGTH].encode(errors="replace").decode(),
         created_at=now,
         seen_at=now,
         expires_at=now + sessions.LONGEST,

@@ -15,7 +15,7 @@ from admin.settings.words import certificate_state, routing_state
 from admin.wizard.facts import facts_of
 from admin.wizard.steps import Facts, Step, position
 from admin.wizard.views import show_step
-from portal.forms import posted
+from portal.forms import fields, posted
 from portal.tenancy import origin
 from portal.theme import DEFAULT, Colour, NotAColour, parse_colour, theme_of
 from store import audit, certificates, portals
@@ -50,7 +50,7 @@ async def save_theme(request: web.Request) -> web.Response:
     if not form.validate():
         return _theme_page(request, form, await _colour(request), status=422)
     assert form.chosen is not None
-    if "preview" in await request.post():
+    if "preview" in await fields(request):
         return _theme_page(request, form, form.chosen)
     entry = deed(request, organisation, "portal.theme_changed", organisation.slug, colour=form.chosen)
     await request.app[STORE].write(_save_colour, form.chosen, entry)

@@ -21,7 +21,7 @@ from admin.wizard.names import Provider, Refused, Whole, understand
 from admin.wizard.records import Records, records_for
 from admin.wizard.registration import Outcome
 from admin.wizard.steps import STAGES, Facts, Phase, Step, position
-from portal.forms import posted
+from portal.forms import fields, posted
 from store import audit, domains, portals
 from store.audit import Entry
 from store.diagnosis import Diagnosis
@@ -148,7 +148,7 @@ async def remove(request: web.Request) -> NoReturn:
 async def switch(request: web.Request) -> NoReturn:
     """POST .../portal: switch the portal on or off."""
     organisation = organisation_of(request)
-    enabled = (await request.post()).get("enabled") == "1"
+    enabled = (await fields(request)).get("enabled") == "1"
     action = "portal.enabled" if enabled else "portal.disabled"
     await request.app[STORE].write(_switch, enabled, deed(request, organisation, action, organisation.slug))
     _onward(request)

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from portal import pages
+from portal.forms import fields
 from portal.services import services
 from portal.visit import Visit
 from store import sessions
@@ -15,7 +16,7 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
 
 async def choose(request: web.Request, visit: Visit) -> web.StreamResponse:
     """POST /accounts: look at the account of this reference from now on."""
-    reference = (await request.post()).get("account")
+    reference = (await fields(request)).get("account")
     chosen = [account for account in visit.memberships if account.reference == reference]
     if not chosen:
         raise web.HTTPNotFound
