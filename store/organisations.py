@@ -2,12 +2,14 @@
 
 import re
 import sqlite3
+import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from store import domains
 from store.instants import from_ms, to_ms
 
+MAX_NAME = 100
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
 
 
@@ -44,10 +46,16 @@ class BadSlug(ValueError):
     """A slug is 1 to 40 lower-case letters, digits and inner hyphens."""
 
 
+class BadName(ValueError):
+    """A name is one line of text, since it stands in pages, mails and lists."""
+
+
 def add(db: sqlite3.Connection, slug: str, name: str, now: datetime) -> Organisation:
-    """Make an organisation with its (disabled) portal; `BadSlug`, `SlugTaken`."""
+    """Make an organisation with its (disabled) portal; `BadSlug`, `BadName`, `SlugTaken`."""
     if not SLUG.match(slug):
         raise BadSlug(f"{slug!r}: use 1 to 40 lower-case letters, digits and inner hyphens")
+    if not _is_one_line(name):
+        raise BadName(f"{name!r}: use one line of 1 to {MAX_NAME} characters")
     if by_slug(db, slug):
         raise SlugTaken(slug)
     values = {"slug": slug, "name": name, "now": to_ms(now)}
@@ -117,6 +125,12 @@ _ROWS_BEFORE_BATCHES = (
     "payment_revisions",
     "account_revisions",
 )
+
+
+def _is_one_line(name: str) -> bool:
+    unwanted = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    seen = {unicodedata.category(character) for character in name}
+    return 0 < len(name.strip()) and len(name) <= MAX_NAME and not seen & unwanted
 
 
 def _organisation(row: sqlite3.Row) -> Organisation:

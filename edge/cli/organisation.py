@@ -40,7 +40,7 @@ def _add(arguments: argparse.Namespace) -> int:
             added = organisations.add(db, arguments.slug, arguments.name, now)
         except organisations.SlugTaken:
             raise transaction.refuse(f"there is an organisation {arguments.slug!r} already") from None
-        except organisations.BadSlug as bad:
+        except (organisations.BadSlug, organisations.BadName) as bad:
             raise transaction.refuse(str(bad)) from None
         if own := provider_name(settings, added):
             try:

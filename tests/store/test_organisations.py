@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from store import organisations
-from store.organisations import BadSlug, Details, Organisation, SlugTaken
+from store.organisations import BadName, BadSlug, Details, Organisation, SlugTaken
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEYS = {"organisation_id", "account_id", "user_id", "batch_id", "invoice_id", "payment_id"}
@@ -97,6 +97,19 @@ def test_slug_of_letters_digits_and_inner_hyphens_is_accepted(db: sqlite3.Connec
 def test_other_slug_is_refused(db: sqlite3.Connection, slug: str) -> None:
     with pytest.raises(BadSlug, match="1 to 40"):
         organisations.add(db, slug, "Acme", NOW)
+
+
+@pytest.mark.parametrize("name", ["Café & Söhne Ltd", "<b>O'Neill</b>", "日本電話", "a" * 100])
+def test_name_of_one_line_is_kept_as_it_is(db: sqlite3.Connection, name: str) -> None:
+    assert organisations.add(db, "acme", name, NOW).name == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "Acme\r\nBcc: all", "Acme\n", "A\tB", "\u202eemcA", "A\u2028B", "a" * 101]
+)
+def test_name_that_is_not_one_line_is_refused(db: sqlite3.Connection, name: str) -> None:
+    with pytest.raises(BadName, match="one line"):
+        organisations.add(db, "acme", name, NOW)
 
 
 def test_taken_slug_is_refused(db: sqlite3.Connection) -> None:

@@ -35,6 +35,7 @@ def test_organisation_gets_a_name_under_the_provider(desk: Desk) -> None:
     [
         (("add", "meridian", "--name", "Again"), "there is an organisation 'meridian' already"),
         (("add", "Bad Slug", "--name", "Bad"), "use 1 to 40 lower-case letters"),
+        (("add", "bad", "--name", "Bad\nName"), "use one line"),
         (("suspend", "nobody"), "there is no organisation 'nobody'"),
         (("resume", "nobody"), "there is no organisation 'nobody'"),
         (("remove", "nobody"), "there is no organisation 'nobody'"),
