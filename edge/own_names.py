@@ -8,14 +8,14 @@ from store.organisations import Organisation
 
 def admin_name(settings: Settings) -> Destination:
     """The admin console's name."""
-    return _own(_hostname(settings.admin_host), Room.ADMIN, None)
+    return _own(hostname(settings.admin_host), Room.ADMIN, None)
 
 
 def provider_name(settings: Settings, organisation: Organisation) -> Destination | None:
     """An organisation's name under the provider's domain, where there is such a domain."""
     if not settings.provider_domain:
         return None
-    name = _hostname(f"{organisation.slug}.{settings.provider_domain}")
+    name = hostname(f"{organisation.slug}.{settings.provider_domain}")
     return _own(name, Room.PORTAL, organisation.id)
 
 
@@ -38,7 +38,8 @@ def _own(hostname: Hostname, room: Room, organisation_id: int | None) -> Destina
     )
 
 
-def _hostname(text: str) -> Hostname:
-    hostname = canonical(text)
-    assert hostname, text
-    return hostname
+def hostname(text: str) -> Hostname:
+    """A name from the settings, which were checked."""
+    name = canonical(text)
+    assert name, text
+    return name

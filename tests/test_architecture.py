@@ -15,6 +15,8 @@ EVERYTHING = PACKAGES
 ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.__main__": ("edge.cli", "edge.main"),
     "edge.main": EVERYTHING,
+    "edge.house": EVERYTHING,
+    "edge.rooms": EVERYTHING,
     "edge.cli": EVERYTHING,
     "edge.settings": (),
     "edge.logs": (),
@@ -37,6 +39,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 # Rooms that are reached from these alone.
 IMPORTERS: dict[str, tuple[str, ...]] = {
     "edge.main": ("edge.__main__", "edge.cli"),
+    "edge.house": ("edge.main", "edge.rooms", "edge.cli"),
+    "edge.rooms": ("edge.main",),
     "edge.cli": ("edge.__main__",),
     "demo": ("edge.cli",),
 }

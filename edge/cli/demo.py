@@ -24,6 +24,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def _demo(arguments: argparse.Namespace) -> int:
     from demo import main as demo
     from edge import main
+    from edge.house import CannotStart
     from store.migrate import NewerStore
     from store.vault import MasterKeyUnusable
 
@@ -34,7 +35,7 @@ def _demo(arguments: argparse.Namespace) -> int:
             run=main.run,
             loop_factory=main.loop_factory(),
         )
-    except (demo.CannotDemonstrate, main.CannotStart, MasterKeyUnusable, NewerStore) as reason:
+    except (demo.CannotDemonstrate, CannotStart, MasterKeyUnusable, NewerStore) as reason:
         print(f"brassplate demo: {reason}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def _serve(arguments: argparse.Namespace) -> int:
     from edge import main
+    from edge.house import CannotStart
     from store.migrate import NewerStore
     from store.vault import MasterKeyUnusable
 
@@ -23,7 +24,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     logs.to_stderr()
     try:
         main.serve(settings, lambda addresses: print(f"ready {' '.join(addresses)}", flush=True))
-    except (MasterKeyUnusable, NewerStore, main.CannotStart) as reason:
+    except (MasterKeyUnusable, NewerStore, CannotStart) as reason:
         raise transaction.refuse(str(reason)) from None
     except KeyboardInterrupt:
         print(file=sys.stderr)

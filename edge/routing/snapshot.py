@@ -1,6 +1,5 @@
 """Snapshot: holds the current routing table and follows the store's change log, whoever wrote to it."""
 
-import asyncio
 import logging
 
 from edge.routing import table
@@ -22,7 +21,6 @@ class Snapshot:
         self._store = store
         self._table: dict[Hostname, Destination] = {}
         self._revision = 0
-        self._version = -1
 
     def __len__(self) -> int:
         return len(self._table)
@@ -31,20 +29,18 @@ class Snapshot:
         """Where a hostname leads now."""
         return self._table.get(hostname)
 
-    async def refresh(self) -> None:
-        """Apply what changed since the last look; costs what changed, not the table."""
-        version = await self._store.data_version()
+    async def refresh(self) -> frozenset[Hostname]:
+        """Apply what changed since the last look, at the cost of what changed; gives names that left an owner."""
         changes = await self._store.read(domains.changes, self._revision)
+        left = frozenset(name for name, now in changes.destinations.items() if self._leaves(name, now))
         table.apply(self._table, changes.destinations)
-        self._revision, self._version = changes.revision, version
+        self._revision = changes.revision
         if changes.destinations:
             log.info(
                 "routes changed", extra={"names": len(changes.destinations), "revision": changes.revision}
             )
+        return left
 
-    async def follow(self) -> None:
-        """Refresh whenever somebody committed; runs until cancelled."""
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            if await self._store.data_version() != self._version:
-                await self.refresh()
+    def _leaves(self, hostname: Hostname, now: Destination | None) -> bool:
+        before = self._table.get(hostname)
+        return before is not None and (now is None or now.organisation_id != before.organisation_id)

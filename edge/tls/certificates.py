@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -76,6 +76,12 @@ class Certificates:
         for hostname, serial in stored.items():
             if hostname in self._ends and self._ends[hostname][0] != serial:
                 self._contexts.drop(hostname)
+
+    def forget(self, hostnames: Iterable[Hostname]) -> None:
+        """Drop names that left their owner: the next one is confirmed anew."""
+        for hostname in hostnames:
+            self._ends.pop(hostname, None)
+            self._contexts.drop(hostname)
 
     async def close(self) -> None:
         """Cancel the flights; each gives its lease back."""

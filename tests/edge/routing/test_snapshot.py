@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -102,12 +101,8 @@ async def test_a_refresh_reads_only_what_changed(
     assert [vars(record)["names"] for record in caplog.records] == [2, 1]
 
 
-async def test_follow_takes_over_a_commit_of_another_process(other: Store, snapshot: Snapshot) -> None:
-    following = asyncio.get_running_loop().create_task(snapshot.follow())
+async def test_a_refresh_gives_the_names_that_left_their_owner(other: Store, snapshot: Snapshot) -> None:
     await other.write(domains.add, to(), NOW)
-    await until(lambda: snapshot.resolve(SHOP) is not None)
+    assert await snapshot.refresh() == frozenset()
     await other.write(domains.remove, SHOP)
-    await until(lambda: snapshot.resolve(SHOP) is None)
-    following.cancel()
-    with suppress(asyncio.CancelledError):
-        await following
+    assert await snapshot.refresh() == {SHOP}

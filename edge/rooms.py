@@ -1,0 +1,128 @@
+"""Rooms: the applications behind the doors: portal, admin, and the way to upstreams."""
+
+import ssl
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+from aiohttp import web
+
+import admin.app
+import portal.app
+from admin.provider import ProviderFacts
+from edge import own_names
+from edge.house import House
+from edge.http_server import Runner
+from edge.jobs.completion import Completion
+from edge.jobs.proof import Prover
+from edge.proxy.forward import Forwarder, leave_as_sent
+from edge.routing import proof
+from edge.routing.authority import hostname_of, one_name
+from edge.routing.snapshot import Snapshot
+from edge.tls.admission import ProtocolFactory
+from store import domains
+from store.destination import Destination, Room
+from store.diagnosis import Diagnosis
+from store.hostname import Hostname
+
+SHUTDOWN_SECONDS = 10.0
+
+
+async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination], ProtocolFactory]:
+    """Set up every application; gives the protocol factory of a destination."""
+    own_answer = proof.answering(house.proof_key)
+    forwarder = Forwarder(_upstream_of(house.snapshot))
+    await forwarder.open()
+    stack.push_async_callback(forwarder.close)
+    proxy_app = web.Application(middlewares=[one_name, own_answer], client_max_size=0)
+    proxy_app.router.add_route("*", "/{path:(?s:.*)}", forwarder.forward)
+    proxy_app.on_response_prepare.append(leave_as_sent)
+    portal_app = portal.app.build(
+        house.store,
+        clock=house.clock,
+        resolve=house.snapshot.resolve,
+        hostname_of=hostname_of,
+        public_port=house.settings.public_https_port,
+        middlewares=[own_answer],
+    )
+    completion = await _completion(house, stack)
+    admin_app = admin.app.build(
+        house.store,
+        clock=house.clock,
+        hostname_of=hostname_of,
+        facts=_provider_facts(house),
+        check=lambda hostname: _check(house, hostname),
+        complete=completion.start,
+        middlewares=[own_answer],
+    )
+    servers = {
+        Room.PORTAL: (await serving(portal_app, house, stack)).server,
+        Room.ADMIN: (await serving(admin_app, house, stack)).server,
+        Room.UPSTREAM: (await serving(proxy_app, house, stack)).server,
+    }
+
+    def room(destination: Destination) -> ProtocolFactory:
+        server = servers[destination.room]
+        assert server
+        return server
+
+    return room
+
+
+async def serving(app: web.Application, house: House, stack: AsyncExitStack) -> Runner:
+    """An application made ready to take connections."""
+    runner = Runner(app, is_stopping=house.stop.is_set, shutdown_seconds=SHUTDOWN_SECONDS)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    return runner
+
+
+async def _completion(house: House, stack: AsyncExitStack) -> Completion:
+    async def issue(hostname: Hostname) -> bool:
+        return isinstance(await house.certificates.context_for(hostname, "wizard"), ssl.SSLContext)
+
+    prover = Prover(
+        house.resolver.addresses,
+        house.confirmer.our_addresses,
+        house.trust,
+        house.settings.public_https_port,
+        lambda hostname, nonce: (proof.PREFIX + nonce, proof.answer(house.proof_key, hostname, nonce)),
+    )
+    completion = Completion(
+        house.store, house.clock, lambda hostname: _check(house, hostname), issue, prover.prove
+    )
+    stack.push_async_callback(completion.close)
+    return completion
+
+
+def _provider_facts(house: House) -> ProviderFacts:
+    settings = house.settings
+    return ProviderFacts(
+        admin_host=own_names.hostname(settings.admin_host),
+        cname_target=own_names.hostname(settings.cname_target),
+        provider_domain=settings.provider_domain,
+        public_https_port=settings.public_https_port,
+        operator_name=settings.operator_name,
+        support_email=settings.support_email,
+        public_ca=settings.issuer == "acme" and settings.trust_file is None,
+        addresses=house.confirmer.our_addresses,
+    )
+
+
+async def _check(house: House, hostname: Hostname) -> Diagnosis:
+    """Look at a registered name's DNS now, keep and give what it says."""
+    domain = await house.store.read(domains.by_hostname, hostname)
+    if domain is None:
+        raise LookupError(f"{hostname} is not registered")
+    diagnosis = (await house.confirmer.confirm(domain.destination, fresh=True)).diagnosis
+    await house.store.write(domains.set_diagnosis, hostname, diagnosis, house.clock())
+    return diagnosis
+
+
+def _upstream_of(snapshot: Snapshot) -> Callable[[Hostname], str | None]:
+    def upstream(hostname: Hostname) -> str | None:
+        destination = snapshot.resolve(hostname)
+        if destination is None or destination.suspended or not destination.upstreams:
+            return None
+        return destination.upstreams[0]
+
+    return upstream
