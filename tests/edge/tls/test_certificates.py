@@ -212,3 +212,9 @@ async def test_removed_name_gets_no_certificate_though_its_order_was_under_way(
     our_world.ca.open.set()
     assert await visit == Denied("lease_lost", "another process took over")
     assert await ours.certificate() is None
+
+
+async def test_a_forgotten_name_is_ready_no_more(ours: Process) -> None:
+    await ours.visit()
+    ours.certificates.forget([SHOP])
+    assert ours.certificates.ready(SHOP) is None
