@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -36,8 +37,15 @@ class Bound:
 
 def serve(settings: Settings, ready: Callable[[list[str]], None]) -> None:
     """Run until SIGTERM or SIGINT, on uvloop where it is installed."""
+    raise_file_limit()
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_until_signal(settings, lambda bound: ready([*bound.https, *bound.http])))
+
+
+def raise_file_limit() -> None:
+    """As many connections as the system lets us have: services start with 1,024 files, for programs that `select`."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def system_clock() -> datetime:
