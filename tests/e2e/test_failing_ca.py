@@ -11,7 +11,6 @@ from store.hostname import Hostname
 from store.issuance import CertificateState, Standing, history
 from tests.e2e.house import TARGET, House, house
 from tests.e2e.log_events import Events, events
-from tests.e2e.size import FULL
 from tests.peers.pebble import Pebble
 
 LOOPS = ("asyncio", "uvloop")
@@ -57,7 +56,7 @@ async def test_fifty_visitors_are_told_when_the_ca_dies_in_mid_order(
 
 
 @pytest.mark.proof
-@pytest.mark.skipif(not FULL, reason="takes the ninety seconds for which a silent CA is asked again")
+@pytest.mark.full_size_only  # takes the ninety seconds for which a silent CA is asked again
 async def test_visitors_are_told_in_twenty_seconds_when_the_ca_dies_while_it_validates(
     tmp_path: Path,
 ) -> None:
