@@ -24,6 +24,9 @@ class Runner(web.AppRunner):
             handle_signals=False,
             shutdown_timeout=shutdown_seconds,
             keepalive_timeout=HEAD_SECONDS,
+            # A body that is unpacked here has another length than its head tells an upstream: the rest would be
+            # taken from the next visitor's request.
+            auto_decompress=False,
         )
 
         async def say_last(_: web.Request, response: web.StreamResponse) -> None:

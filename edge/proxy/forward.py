@@ -77,6 +77,8 @@ class Forwarder:
             log.warning("upstream failed", extra={"hostname": hostname, "detail": str(error)})
             return _page(502)
         async with answer:
+            if answer.status == 101:  # to a protocol that it was not asked for
+                return _page(502)
             return await _stream(request, answer, hostname)
 
 

@@ -1,6 +1,7 @@
 """aiohttp's server as strangers meet it."""
 
 import asyncio
+import gzip
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,11 +22,15 @@ async def serving(stopping: asyncio.Event) -> AsyncIterator[int]:
     async def greet(_: web.Request) -> web.Response:
         return web.Response(text="hello")
 
+    async def echo(request: web.Request) -> web.Response:
+        return web.Response(body=await request.read())
+
     async def fail(_: web.Request) -> web.Response:
         raise RuntimeError("a fault of ours")
 
     app = web.Application()
     app.router.add_get("/", greet)
+    app.router.add_post("/", echo)
     app.router.add_get("/fault", fail)
     runner = Runner(app, is_stopping=stopping.is_set, shutdown_seconds=1)
     await runner.setup()
@@ -79,6 +84,14 @@ async def test_a_fault_of_ours_is_logged_whole(caplog: pytest.LogCaptureFixture)
     assert b"a fault of ours" not in found and b"\r\nServer:" not in found
     [line] = [record for record in caplog.records if record.levelname == "ERROR"]
     assert line.exc_info
+
+
+async def test_a_packed_body_stays_as_it_was_sent() -> None:
+    body = gzip.compress(b"abc")
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+    async with serving(asyncio.Event()) as port:
+        found = await answer(port, head % len(body) + body)
+    assert found.endswith(b"\r\n\r\n" + body)
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHo"])

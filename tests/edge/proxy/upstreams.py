@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from edge.http_server import Runner
 from edge.proxy.forward import Forwarder, leave_as_sent
 from store.hostname import Hostname
 
@@ -82,7 +83,7 @@ async def before(
     app = web.Application(client_max_size=0)
     app.router.add_route("*", "/{path:(?s:.*)}", forwarder.forward)
     app.on_response_prepare.append(leave_as_sent)
-    runner = web.AppRunner(app, access_log=None)
+    runner = Runner(app, is_stopping=lambda: False, shutdown_seconds=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
