@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from tests.edge.proxy.upstreams import OK, SHOP, Front, Wire, before, wired
+from tests.edge.proxy.upstreams import SHOP, Front, Wire, before, wired
 from tests.peers.ports import free_port
 
 LOOPS = ("asyncio", "uvloop")
