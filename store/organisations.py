@@ -6,7 +6,6 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from store import domains
 from store.instants import from_ms, to_ms
 
 MAX_NAME = 100
@@ -104,27 +103,7 @@ def set_suspended(db: sqlite3.Connection, organisation_id: int, suspended: bool)
     )
 
 
-def remove(db: sqlite3.Connection, organisation_id: int) -> None:
-    """Remove an organisation and everything it owns."""
-    values = {"id": organisation_id}
-    for domain in domains.of_organisation(db, organisation_id):
-        domains.remove(db, domain.hostname)
-    for table in _ROWS_BEFORE_BATCHES:
-        db.execute(f"DELETE FROM {table} WHERE organisation_id = :id", values)
-    db.execute("DELETE FROM organisations WHERE id = :id", values)
-
-
 _SELECT = "SELECT id, slug, name, status, time_zone, currency, created_at FROM organisations"
-_ROWS_BEFORE_BATCHES = (
-    "calls",
-    "allocations",
-    "documents",
-    "invoice_taxes",
-    "invoice_lines",
-    "invoice_revisions",
-    "payment_revisions",
-    "account_revisions",
-)
 
 
 def _is_one_line(name: str) -> bool:

@@ -5,7 +5,7 @@ import sqlite3
 
 from edge.cli import configuration, transaction
 from edge.own_names import provider_name
-from store import domains, organisations
+from store import domains, organisations, removal
 from store.domains import HostnameTaken
 
 
@@ -70,9 +70,14 @@ def _suspend(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    transaction.run(
-        configuration.load(arguments),
-        lambda db: organisations.remove(db, transaction.organisation(db, arguments.slug).id),
-    )
+    settings = configuration.load(arguments)
+
+    def begin(db: sqlite3.Connection) -> int:
+        found = transaction.organisation(db, arguments.slug)
+        removal.begin(db, found.id)
+        return found.id
+
+    organisation_id = transaction.run(settings, begin)
+    transaction.repeat(settings, lambda db: removal.go_on(db, organisation_id))
     print(f"organisation {arguments.slug} removed")
     return 0

@@ -21,6 +21,11 @@ def run(settings: Settings, change: Callable[[sqlite3.Connection], T]) -> T:
     return _outcome(settings, _write(settings, change))
 
 
+def repeat(settings: Settings, change: Callable[[sqlite3.Connection], bool]) -> None:
+    """Run a function in short write transactions, as long as it says that there is more."""
+    _outcome(settings, _repeat(settings, change))
+
+
 def read(settings: Settings, query: Callable[[sqlite3.Connection], T]) -> T:
     """Run a function as one read transaction: however long it takes, nobody's write waits for it."""
     return _outcome(settings, _read(settings, query))
@@ -62,6 +67,12 @@ def _outcome(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
 async def _write(settings: Settings, change: Callable[[sqlite3.Connection], T]) -> T:
     async with _opened(settings, readers=0) as store:
         return await store.write(change)
+
+
+async def _repeat(settings: Settings, change: Callable[[sqlite3.Connection], bool]) -> None:
+    async with _opened(settings, readers=0) as store:
+        while await store.write(change):
+            pass
 
 
 async def _read(settings: Settings, query: Callable[[sqlite3.Connection], T]) -> T:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store import acme_state, certificates, challenges, domains, issuance, leases, organisations
+from store import acme_state, certificates, challenges, domains, issuance, leases, organisations, removal
 from store.acme_state import PendingOrder
 from store.certificates import Certificate
 from store.destination import Confirmation, Destination, Room
@@ -173,7 +173,7 @@ def test_suspending_or_resuming_changes_every_name_of_the_organisation(
 def test_removed_organisation_leaves_tombstones(db: sqlite3.Connection) -> None:
     domains.add(db, PORTAL, NOW)
     domains.add(db, UPSTREAM, NOW)
-    assert changed(db, lambda: organisations.remove(db, 1)) == {BILLING: None, SHOP: None}
+    assert changed(db, lambda: removal.begin(db, 1)) == {BILLING: None, SHOP: None}
 
 
 def test_renamed_domain_changes_both_names(db: sqlite3.Connection) -> None:

@@ -1,0 +1,62 @@
+"""Removal: an organisation and all it owns, in short transactions; it can be interrupted and gone on with.
+
+Its names stop at once. Then its rows go, a few thousand at a time, children first; itself last.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+
+from store import domains, organisations
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    name: str
+    key: str = "rowid"
+    rows: int = 500
+    """At a time; a transaction of this many takes a few milliseconds."""
+
+
+_TABLES = (
+    _Table("calls", "organisation_id, account_id, started, external_hash, batch_id"),
+    _Table("document_pieces", "organisation_id, sha256, position", rows=8),
+    _Table("allocations"),
+    _Table("documents"),
+    _Table("invoice_taxes"),
+    _Table("invoice_lines"),
+    _Table("invoice_revisions"),
+    _Table("payment_revisions"),
+    _Table("account_edits"),
+    _Table("account_revisions"),
+    _Table("sessions"),
+    _Table("memberships"),
+    _Table("audit"),
+    _Table("invoices"),
+    _Table("payments"),
+    _Table("batches"),
+    _Table("users"),
+    _Table("staff"),
+    _Table("accounts"),
+    _Table("portals"),
+)
+
+
+def begin(db: sqlite3.Connection, organisation_id: int) -> None:
+    """Forget its names with their certificates, and suspend it: nothing of it is served from here on."""
+    organisations.set_suspended(db, organisation_id, True)
+    for domain in domains.of_organisation(db, organisation_id):
+        domains.remove(db, domain.hostname)
+
+
+def go_on(db: sqlite3.Connection, organisation_id: int) -> bool:
+    """Remove some of its rows, in the end itself; False once nothing is left."""
+    for table in _TABLES:
+        chosen = f"SELECT {table.key} FROM {table.name} WHERE organisation_id = :id LIMIT :rows"
+        gone = db.execute(
+            f"DELETE FROM {table.name} WHERE ({table.key}) IN ({chosen})",
+            {"id": organisation_id, "rows": table.rows},
+        )
+        if gone.rowcount:
+            return True
+    db.execute("DELETE FROM organisations WHERE id = :id", {"id": organisation_id})
+    return False
