@@ -26,7 +26,9 @@ from store.domains import HostnameTaken
 from store.hostname import registered_domain
 from store.instants import Clock
 from store.tasks import OwnedTasks
-from store.vault import Vault
+from store.vault import SealBroken, Vault
+
+_KEY_CHECK = "master_key_check"
 
 
 class CannotStart(Exception):
@@ -53,9 +55,8 @@ class House:
 async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: AsyncExitStack) -> House:
     """Build from the bottom up; `stack` takes it down in reverse."""
     vault = Vault.from_file(settings.master_key_file)
-    settings.store_path.parent.mkdir(parents=True, exist_ok=True)
-    store = await Store.open(settings.store_path)
-    stack.push_async_callback(store.close)
+    store = await _opened(settings, stack)
+    await _check_key(settings, store, vault)
     await store.write(_register_own_names, settings, clock())
     snapshot = Snapshot(store)
     await snapshot.refresh()
@@ -80,6 +81,31 @@ async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: As
     return House(
         settings, stop, clock, store, snapshot, resolver, confirmer, ca, trust, certificates, proof_key
     )
+
+
+async def _opened(settings: Settings, stack: AsyncExitStack) -> Store:
+    try:
+        settings.store_path.parent.mkdir(parents=True, exist_ok=True)
+        store = await Store.open(settings.store_path)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise CannotStart(f"store {settings.store_path}: {error}") from error
+    stack.push_async_callback(store.close)
+    return store
+
+
+async def _check_key(settings: Settings, store: Store, vault: Vault) -> None:
+    """Another master key would open nothing that is stored: no account, and no certificate's key."""
+    kept = await store.read(installation.value, _KEY_CHECK)
+    if kept is None:
+        await store.write(installation.put, {_KEY_CHECK: vault.seal(b"", _KEY_CHECK)})
+        return
+    try:
+        vault.open(kept, _KEY_CHECK)
+    except SealBroken:
+        raise CannotStart(
+            f"master key {settings.master_key_file}: not the key that the secrets in {settings.store_path}"
+            " were sealed with"
+        ) from None
 
 
 async def _authority(
