@@ -18,12 +18,14 @@ from edge.cli import configuration, transaction
 from store.importing.documents import Changed, import_documents
 from store.importing.kinds import KINDS
 from store.importing.merge import Progress
+from store.importing.refusal import quoted
 from store.importing.report import Report
 from store.importing.run import Task, UnknownOrganisation, import_csv, no_progress
 from store.importing.source import PRESETS, Amounts, Dates, Encoding, Numbers, declared
 from store.migrate import NewerStore
 
 SHOWN_REFUSALS = 100
+LONGEST_NAME = 120
 
 
 def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -99,7 +101,8 @@ def _print_text(report: Report, draft: bool) -> None:
     for notice in report.notices:
         print(f"brassplate: {notice}", file=sys.stderr)
     for refusal in report.refusals[:SHOWN_REFUSALS]:
-        where = ", ".join(x for x in (f"row {refusal.row}" if refusal.row else "", refusal.column) if x)
+        row = f"row {refusal.row}" if refusal.row else ""
+        where = ", ".join(part for part in (row, _shown(refusal.column)) if part)
         print(f"{where}: {refusal.reason}" if where else refusal.reason, file=sys.stderr)
     if report.refused:
         shown = len({refusal.row for refusal in report.refusals[:SHOWN_REFUSALS]})
@@ -110,6 +113,11 @@ def _print_text(report: Report, draft: bool) -> None:
         return
     state = f"; batch {report.batch_id} is a draft" if draft else ""
     print(f"{report.read:,} rows read, {report.added:,} added, {report.unchanged:,} unchanged{state}")
+
+
+def _shown(name: str) -> str:
+    """A column's or a file's name is the sender's: no line of it, nor anything that a terminal obeys."""
+    return name if len(name) <= LONGEST_NAME and name.isprintable() else quoted(name)
 
 
 def _unusable(reason: str) -> int:

@@ -1,5 +1,6 @@
 """Columns: a header and a kind's columns become one parser a cell, fast for what repeats."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -74,7 +75,8 @@ def layout(columns: Sequence[Column], header: Sequence[str], context: Context) -
 def _header_faults(columns: Sequence[Column], names: list[str]) -> list[Refusal]:
     twice = [
         Refusal(1, name, "stands twice in the header")
-        for name in sorted({name for name in names if name and names.count(name) > 1})
+        for name, times in sorted(Counter(names).items())
+        if name and times > 1
     ]
     missing = [column.name for column in columns if column.default is REQUIRED and column.name not in names]
     hint = ""

@@ -2,6 +2,7 @@
 
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class PdfFile:
                     if total > LARGEST_BYTES:
                         raise Refused(_too_large(total))
                     yield piece
-        except (OSError, zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
             raise Refused(f"cannot be read: {error}") from error
 
 
@@ -72,7 +73,7 @@ def opened_source(path: Path) -> Iterator[PdfSource]:
         yield PdfSource([_in_directory(entry) for entry in path.iterdir()])
         return
     with zipfile.ZipFile(path) as archive:
-        members = [member for member in archive.infolist() if not member.is_dir()]
+        members = [member for member in archive.infolist() if not member.filename.endswith("/")]
         if len(members) > MOST_MEMBERS:
             raise zipfile.BadZipFile(f"it has {len(members):,} members; at most {MOST_MEMBERS:,} are taken")
         if sum(member.file_size for member in members) > LARGEST_TOTAL_BYTES:
@@ -98,6 +99,8 @@ def _in_archive(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> PdfFile:
 
 def _member_fault(member: zipfile.ZipInfo) -> str:
     parts = PurePosixPath(member.filename).parts
+    if not parts:
+        return "has no name"
     if member.filename.startswith("/") or "\\" in member.filename or ".." in parts or ":" in parts[0]:
         return "has a path that leads out of the archive"
     if member.flag_bits & _ENCRYPTED:

@@ -47,6 +47,23 @@ def test_refusals_are_said_row_by_row_and_capped(books: Books, capsys: pytest.Ca
     assert len(lines) == 101
 
 
+def test_names_that_the_sender_chose_stay_on_their_line(
+    books: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = books.file(
+        "reference,name,\x1b[31m,\x1b[31m," + "long" * 100 + "," + "long" * 100 + "\nA1,Acme,1,2,3,4\n"
+    )
+    assert typed(books, "customers", file, "--organisation", SLUG) == 1
+    said = capsys.readouterr().err
+    assert "\x1b" not in said and "'\\x1b[31m': stands twice" in said
+    assert max(map(len, said.splitlines())) < 200
+
+
+def test_a_header_of_very_many_columns_is_refused_soon(books: Books) -> None:
+    file = books.file(",".join(f"c{number}" for number in range(100_000)) + "\n")
+    assert typed(books, "customers", file, "--organisation", SLUG) == 1
+
+
 def test_a_declared_format_is_used(books: Books) -> None:
     file = books.file("reference,name,phone\nA1,Café,2079460000\n".encode("cp1252"))
     words = ("customers", file, "--organisation", SLUG)

@@ -112,3 +112,27 @@ def test_a_zip_with_too_many_members_is_refused(full_books: Books, monkeypatch: 
     monkeypatch.setattr(pdf_source, "MOST_MEMBERS", 1)
     with pytest.raises(zipfile.BadZipFile):
         put(full_books, archive(full_books, {"INV_1.pdf": PDF, "INV_2.pdf": PDF}))
+
+
+def test_folder_is_no_document(full_books: Books) -> None:
+    report = put(full_books, archive(full_books, {"./": b"", "INV_1.pdf": PDF}))
+    assert (report.read, report.added) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["", "."])
+def test_member_without_a_name_is_refused(full_books: Books, name: str) -> None:
+    path = full_books.folder / "pdf.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(zipfile.ZipInfo(name), PDF)
+    report = put(full_books, path)
+    assert [refusal.reason for refusal in report.refusals] == ["has no name"]
+
+
+def test_member_that_does_not_unpack_is_refused(full_books: Books) -> None:
+    path = archive(full_books, {"INV_1.pdf": PDF})
+    packed = bytearray(path.read_bytes())
+    begin = 30 + len("INV_1.pdf")
+    packed[begin : begin + 10] = b"\xff" * 10
+    path.write_bytes(packed)
+    report = put(full_books, path)
+    assert report.refused == 1 and "cannot be read" in report.refusals[0].reason
