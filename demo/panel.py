@@ -14,8 +14,8 @@ from demo.guard import guard
 from demo.mistakes import Mishaps, Mistake
 from demo.panel_words import DONE, MISTAKES, OUTCOMES, TTLS
 from demo.questions import Questions
-from demo.records import DEFAULT_TTL, Record, Refused
-from demo.zone import NAME_SERVERS, Zone
+from demo.records import DEFAULT_TTL, POINTERS, Record, Refused
+from demo.zone import NAME_SERVERS, Fault, Zone
 from store import hostname
 from store.hostname import Hostname, NotAHostname
 
@@ -44,6 +44,14 @@ class Desk:
     def intent(self, domain: Hostname) -> tuple[str, str]:
         """The relative name and the target that the mistakes start from."""
         return self.intents.get(domain, ("billing", self.target))
+
+    def awaited(self, domain: Hostname) -> str:
+        """The relative name that was opened and points nowhere yet: the one to add a record for; or nothing."""
+        name = self.intents[domain][0] if domain in self.intents else ""
+        pointed = {
+            records.relative_name(domain, r.name) for r in self.zone.records(domain) if r.type in POINTERS
+        }
+        return "" if name in pointed else name
 
 
 DESK = web.AppKey("desk", Desk)
@@ -91,16 +99,18 @@ async def _open(request: web.Request) -> web.Response:
         error = "nobody can register this; type a domain below it"
         return _page(request, "domains.html", {"typed": typed, "error": error}, status=422)
     desk = request.app[DESK]
+    new = domain not in desk.opened and not desk.zone.records(domain) and not desk.zone.is_own(domain)
     desk.opened.pop(domain, None)
     desk.opened[domain] = None
     if name != domain and domain not in desk.intents:
         desk.intents[domain] = (records.relative_name(domain, name), desk.target)
-    raise _see(request, domain)
+    raise _see(request, domain, "registered" if new else "")
 
 
 async def _zone(request: web.Request) -> web.Response:
     domain = _domain(request)
-    return _zone_page(request, domain, {"type": "CNAME", "ttl": str(DEFAULT_TTL)}, None)
+    name = request.app[DESK].awaited(domain)
+    return _zone_page(request, domain, {"type": "CNAME", "name": name, "ttl": str(DEFAULT_TTL)}, None)
 
 
 async def _add(request: web.Request) -> web.Response:
@@ -180,6 +190,7 @@ def _zone_page(
         "types": records.TYPES,
         "ttls": TTLS,
         "mistakes": MISTAKES,
+        "practising": _is_practising(request, desk.zone.fault(domain), error),
         "intent": {"name": name, "target": target},
         "questions": desk.questions.about(domain, _QUESTIONS_SHOWN),
         "outcomes": OUTCOMES,
@@ -187,8 +198,17 @@ def _zone_page(
     return _page(request, "zone.html", context, status=422 if error else 200)
 
 
+def _is_practising(request: web.Request, fault: Fault | None, error: Refused | None) -> bool:
+    """Whether the mistakes are in use, and so are not folded away."""
+    if error:
+        return error.field.startswith("mistake-")
+    return fault is not None or request.query.get("done") in {choice.mistake.value for choice in MISTAKES}
+
+
 def _page(request: web.Request, template: str, context: dict[str, Any], status: int = 200) -> web.Response:
-    shared = {"servers": NAME_SERVERS, "domains": request.app[DESK].domains()}
+    desk = request.app[DESK]
+    domains = [(domain, len(desk.zone.records(domain))) for domain in desk.domains()]
+    shared = {"servers": NAME_SERVERS, "domains": domains}
     return aiohttp_jinja2.render_template(template, request, shared | context, status=status)
 
 

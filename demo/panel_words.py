@@ -31,6 +31,7 @@ MISTAKES = (
     Choice(Mistake.LAPSED, "Let the domain lapse", "The registry no longer knows the domain."),
 )
 DONE = {
+    "registered": "This domain was free. It is registered now, and our name servers answer for it.",
     "added": "The record is saved and live.",
     "removed": "The record is deleted.",
     "right": "Put right: the name points where it should.",

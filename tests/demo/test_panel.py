@@ -7,7 +7,6 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from pytest_aiohttp.plugin import AiohttpClient
 
-from demo.guard import is_loopback_host, is_own_form
 from demo.panel import build
 from demo.panel_words import MISTAKES
 from demo.questions import Question, Questions
@@ -22,8 +21,15 @@ SAME = {"Sec-Fetch-Site": "same-origin"}
 
 
 class Panel:
-    def __init__(self, client: Client, zone: Zone, questions: Questions) -> None:
-        self.client, self.zone, self.questions = client, zone, questions
+    client: Client
+
+    def __init__(self) -> None:
+        self.zone = Zone({TARGET: ["127.0.0.1"], "*.localhost": ["127.0.0.1"]})
+        self.questions = Questions()
+        self.changes: list[int] = []
+
+    def note_change(self) -> None:
+        self.changes.append(len(self.zone.every()))
 
     async def get(self, path: str, **more: Any) -> tuple[int, str]:
         async with self.client.get(path, **more) as response:
@@ -40,15 +46,60 @@ class Panel:
 
 @pytest.fixture
 async def panel(aiohttp_client: AiohttpClient) -> Panel:
-    zone, questions = Zone({TARGET: ["127.0.0.1"], "*.localhost": ["127.0.0.1"]}), Questions()
-    return Panel(await aiohttp_client(build(zone, questions, target=TARGET)), zone, questions)
+    panel = Panel()
+    app = build(panel.zone, panel.questions, target=TARGET, changed=panel.note_change)
+    panel.client = await aiohttp_client(app)
+    return panel
 
 
 async def test_any_name_opens_its_domain_with_that_name_ready(panel: Panel) -> None:
-    assert await panel.post("/open", domain="shop.Bücher.co.uk") == (303, "/zones/xn--bcher-kva.co.uk")
-    _, page = await panel.get("/zones/xn--bcher-kva.co.uk")
-    assert 'id="mistake-name" name="name" value="shop"' in page and "bücher.co.uk" in page
+    status, location = await panel.post("/open", domain="shop.Bücher.co.uk")
+    assert (status, location) == (303, "/zones/xn--bcher-kva.co.uk?done=registered")
+    _, page = await panel.get(location)
+    assert '<input id="name" name="name" value="shop"' in page and "bücher.co.uk" in page
+    assert 'id="mistake-name" name="name" value="shop"' in page and "It is registered now" in page
     assert "bücher.co.uk" in (await panel.get("/"))[1]
+
+
+async def test_domain_is_registered_once_and_not_where_it_has_records(panel: Panel) -> None:
+    await panel.add("CNAME", "billing", TARGET)
+    assert await panel.post("/open", domain="billing.foo.com") == (303, "/zones/foo.com")
+    for answer in ("/zones/bar.com?done=registered", "/zones/bar.com"):
+        assert await panel.post("/open", domain="bar.com") == (303, answer)
+
+
+async def test_name_that_points_somewhere_is_not_suggested_again(panel: Panel) -> None:
+    await panel.post("/open", domain="billing.foo.com")
+    await panel.add("CNAME", "billing", TARGET)
+    assert '<input id="name" name="name" value=""' in (await panel.get("/zones/foo.com"))[1]
+
+
+async def test_domain_with_records_is_listed_with_their_number(panel: Panel) -> None:
+    panel.zone.add(Record("billing.foo.com", "CNAME", TARGET + "."))
+    _, page = await panel.get("/")
+    assert "/zones/foo.com" in page and "1 record<" in page
+
+
+async def test_every_change_is_told_and_nothing_else(panel: Panel) -> None:
+    await panel.post("/open", domain="foo.com")
+    await panel.add("A", "<bad>", "192.0.2.1")
+    assert panel.changes == []
+    await panel.add("A", "www", "192.0.2.1")
+    await panel.post("/zones/foo.com/mistake", None, name="www", target=TARGET, mistake="old-host")
+    await panel.post("/zones/foo.com/remove", None, name="www.foo.com", type="A", value="203.0.113.80")
+    assert panel.changes == [1, 1, 0]
+
+
+async def test_mistakes_are_unfolded_only_while_they_are_made(panel: Panel) -> None:
+    folded = '<details class="practice">'
+    assert folded in (await panel.get("/zones/foo.com"))[1]
+    form = {"name": "billing", "target": TARGET}
+    _, location = await panel.post("/zones/foo.com/mistake", None, mistake="lapsed", **form)
+    assert (
+        folded not in (await panel.get(location))[1] and folded not in (await panel.get("/zones/foo.com"))[1]
+    )
+    _, location = await panel.post("/zones/foo.com/mistake", None, mistake="right", **form)
+    assert folded in (await panel.get(location))[1]
 
 
 @pytest.mark.parametrize("typed", ["co.uk", "two words", "192.0.2.1", ""])
@@ -178,26 +229,3 @@ async def test_page_carries_no_script_and_a_strict_policy(panel: Panel) -> None:
     assert "<script" not in page and "style=" not in page and len(page) < 20_000
     status, css = await panel.get("/static/panel.css")
     assert status == 200 and len(css) < 15_000
-
-
-@pytest.mark.parametrize(
-    ("host", "own"),
-    [
-        ("localhost:8090", True), ("panel.localhost", True), ("127.0.0.1:8090", True), ("[::1]:8090", True),
-        ("localhost.example", False), ("127.0.0.2.nip.io", False), ("[::", False), ("", False),
-    ],
-)  # fmt: skip
-def test_loopback_names_are_known(host: str, own: bool) -> None:
-    assert is_loopback_host(host) is own
-
-
-@pytest.mark.parametrize(
-    ("site", "origin", "own"),
-    [
-        ("same-origin", None, True), ("none", None, False), ("cross-site", "http://p.localhost:1", False),
-        (None, "http://p.localhost:1", True), (None, "http://p.localhost:2", False), (None, "null", False),
-        (None, None, False),
-    ],
-)  # fmt: skip
-def test_own_forms_are_told_from_foreign_ones(site: str | None, origin: str | None, own: bool) -> None:
-    assert is_own_form(site, origin, "p.localhost:1") is own
