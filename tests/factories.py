@@ -8,7 +8,7 @@ import sqlite3
 from datetime import UTC, date, datetime
 
 from portal.passwords import Passwords
-from store import organisations, portals, users
+from store import organisations, portals, removal, users
 from store.instants import to_ms
 from store.organisations import Organisation
 from store.users import Added, Role
@@ -33,6 +33,13 @@ def organisation(
     portals.set_enabled(db, added.id, enabled, NOW)
     portals.set_theme_colour(db, added.id, colour, NOW)
     return added
+
+
+def removed_organisation(db: sqlite3.Connection, organisation_id: int) -> None:
+    """An organisation and all it owned, gone."""
+    removal.begin(db, organisation_id)
+    while removal.go_on(db, organisation_id):
+        pass
 
 
 def batch(db: sqlite3.Connection, organisation_id: int, *, state: str = "published") -> int:

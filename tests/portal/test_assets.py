@@ -3,7 +3,6 @@
 import re
 import sqlite3
 
-from store import organisations
 from tests import factories
 from tests.portal.conftest import People
 from tests.portal.house import OTHER_HOST, Browser, House
@@ -62,5 +61,5 @@ async def test_every_page_is_below_fifty_kilobytes(house: House, people: People,
 
 
 async def test_organisation_that_is_gone_gets_421(house: House, people: People) -> None:
-    await house.store.write(organisations.remove, people.other)
+    await house.store.write(factories.removed_organisation, people.other)
     assert (await house.browser(OTHER_HOST).get("/")).status == 421

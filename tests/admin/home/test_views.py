@@ -1,6 +1,7 @@
 from store import organisations, portals
 from store.diagnosis import Actor, Diagnosis, Routing
 from store.issuance import CertificateState
+from tests import factories
 from tests.fakes.admin_console import HOST, NOT_SERVED, OK, Browser, Console
 
 PAGE = "/organisations/acme/settings/customer-access"
@@ -18,7 +19,7 @@ async def test_operator_without_organisations_is_told_how_to_add_one(
 ) -> None:
     acme = await console.store.read(organisations.by_slug, "acme")
     assert acme
-    await console.store.write(organisations.remove, acme.id)
+    await console.store.write(factories.removed_organisation, acme.id)
     await console.add_operator()
     await browser.sign_in("op@provider.example")
     assert "brassplate organisation add" in (await browser.get("/")).text

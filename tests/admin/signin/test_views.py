@@ -5,6 +5,7 @@ from portal.passwords import Passwords, Verdict
 from portal.sessions import token_hash
 from store import organisations, sessions, signin, staff
 from store.hostname import Hostname
+from tests import factories
 from tests.fakes.admin_console import ADMIN_HOST, ORIGIN, PASSWORD, Browser, Console
 
 
@@ -122,7 +123,7 @@ async def test_reset_password_signs_out_at_once(console: Console, admin: Browser
 async def test_admin_goes_with_their_organisation(console: Console, admin: Browser) -> None:
     acme = await console.store.read(organisations.by_slug, "acme")
     assert acme
-    await console.store.write(organisations.remove, acme.id)
+    await console.store.write(factories.removed_organisation, acme.id)
     assert (await admin.get("/organisations/acme")).status == 303
 
 

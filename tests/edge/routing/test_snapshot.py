@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.routing.snapshot import Snapshot
-from store import domains, organisations
+from store import domains, organisations, removal
 from store.database import Store
 from store.destination import Confirmation, Destination, Room
 from store.diagnosis import Actor, Diagnosis, Routing
@@ -64,7 +64,7 @@ async def test_name_removed_elsewhere_is_gone(other: Store, snapshot: Snapshot) 
 async def test_names_go_with_their_organisation(other: Store, snapshot: Snapshot) -> None:
     await other.write(domains.add, to(), NOW)
     await snapshot.refresh()
-    await other.write(organisations.remove, 1)
+    await other.write(removal.begin, 1)
     await snapshot.refresh()
     assert snapshot.resolve(SHOP) is None
 
