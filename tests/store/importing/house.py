@@ -1,6 +1,7 @@
 """House: processes that import into the same store, or write there meanwhile; run as `python -m`."""
 
 import asyncio
+import logging
 import sqlite3
 import subprocess
 import sys
@@ -33,15 +34,9 @@ def calls_text(count: int, first: int = 0, price: str = "0.01") -> str:
 
 
 def run_import(store: str, kind: str, file: str) -> None:
-    """Say each phase as it begins, then what was added."""
-    seen: set[str] = set()
-
-    def progress(phase: str, done: int, total: int) -> None:
-        if phase not in seen:
-            seen.add(phase)
-            print(phase, flush=True)
-
-    report = import_csv(Path(store), Task(kind, Path(file), SLUG), lambda: datetime.now(UTC), progress)
+    """Say each phase as the log does, then what was added."""
+    logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(message)s")
+    report = import_csv(Path(store), Task(kind, Path(file), SLUG), lambda: datetime.now(UTC))
     print(f"added {report.added} refused {report.refused}", flush=True)
 
 

@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,9 @@ from tests.store.importing import house
 from tests.store.importing.books import CUSTOMERS, Books
 
 LIMIT = 60
-KILLS = 50 if os.environ.get("BRASSPLATE_PROOF") == "full" else 5
+KILLS = 60 if os.environ.get("BRASSPLATE_PROOF") == "full" else 6
+PHASES = ("staging", "merging", "publishing")
+CALLS = 10_000
 
 
 @contextmanager
@@ -76,37 +79,44 @@ def test_of_two_imports_of_the_same_rows_no_row_is_seen_twice(books: Books) -> N
 @pytest.mark.proof
 def test_an_import_killed_at_any_moment_leaves_nothing_half_seen(books: Books) -> None:
     books.put("customers", CUSTOMERS)
-    books.put("calls", house.calls_text(10_000))
-    chance, before = random.Random(7), books.visible()
-    file = books.file(house.calls_text(30_000, 5_000, price="0.03"), "new.csv")
-    hit: dict[str, int] = {}
-    for _ in range(KILLS):
-        phase = killed(books, file, chance)
-        hit[phase] = hit.get(phase, 0) + 1
+    books.put("calls", house.calls_text(CALLS, price="1.00"))
+    hit: Counter[str] = Counter()
+    for number in range(KILLS):
+        file = books.file(house.calls_text(CALLS, price=price(number)), f"{number}.csv")
+        before = prices(books)
+        wanted = PHASES[number % len(PHASES)]
+        hit[killed(books, file, wanted, random.Random(number))] += 1
         check_whole(books)
-        seen = books.visible()
-        if seen != before:
-            break  # it was published before it was killed
-    done = books.put("calls", house.calls_text(30_000, 5_000, price="0.03"))
-    assert done.refused == 0 and done.added in (0, 30_000)
-    prices = books.rows("SELECT net_price, count(*) FROM visible_calls GROUP BY 1 ORDER BY 1")
-    assert prices == [(10_000, 5_000), (30_000, 30_000)]
+        assert prices(books) in (before, [(10_000 * (number + 1), CALLS)])
+    done = books.put("calls", house.calls_text(CALLS, price="9.00"))
+    assert (done.added, done.refused) == (CALLS, 0)
+    assert prices(books) == [(9_000_000, CALLS)]
     assert books.rows("SELECT count(*) FROM batches WHERE state = 'staging'") == [(0,)]
-    assert books.rows("SELECT count(*) FROM calls") == [(40_000,)]
     assert not list(books.folder.glob("store.db.import_*"))
-    print("killed in", hit)
+    assert min(hit[phase] for phase in PHASES) >= min(5, KILLS // len(PHASES)), hit
 
 
-def killed(books: Books, file: object, chance: random.Random) -> str:
-    """Start an import, kill it a random while after one of its phases began."""
-    phases = ["read", "check", "merge"]
-    wanted = chance.choice(phases)
+def price(number: int) -> str:
+    """Another one for each file: 0.01, 0.02 ..."""
+    return f"{(number + 1) / 100:.2f}"
+
+
+def prices(books: Books) -> list[tuple[object, ...]]:
+    """What customers see: the prices with the number of calls at each."""
+    return books.rows("SELECT net_price, count(*) FROM visible_calls GROUP BY 1 ORDER BY 1")
+
+
+def killed(books: Books, file: object, wanted: str, chance: random.Random) -> str:
+    """Start an import and kill it at a moment of the wanted phase; gives the last phase that its log tells."""
+    last = ""
     with running("import", books.store, "calls", file) as process:
         assert process.stdout
         for line in process.stdout:
-            if line.strip() == wanted:
+            last = line.strip()
+            if last == wanted:
                 break
-        time.sleep(chance.uniform(0, 0.1 if wanted == "merge" else 0.05))
+        if wanted != "publishing":  # that takes no longer than to hear of it
+            time.sleep(chance.uniform(0, 0.03))
         process.send_signal(signal.SIGKILL)
         process.wait()
-    return wanted
+    return last
