@@ -43,6 +43,8 @@ def _add(arguments: argparse.Namespace) -> int:
         except (organisations.BadSlug, organisations.BadName) as bad:
             raise transaction.refuse(str(bad)) from None
         if own := provider_name(settings, added):
+            if own.hostname in (settings.admin_host, settings.cname_target):
+                raise transaction.refuse(f"{own.hostname} is the provider's own; choose another slug")
             try:
                 domains.add(db, own, now)
             except HostnameTaken as taken:

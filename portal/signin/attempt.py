@@ -7,12 +7,13 @@ from datetime import datetime
 from aiohttp import web
 
 from portal import sessions
-from portal.passwords import MAX_LENGTH, Verdict
+from portal.passwords import MAX_LENGTH
 from portal.services import PORTAL, services
 from portal.sessions import NewSession
 from portal.tenancy import HOSTNAME
 from store import sessions as stored_sessions
 from store import signin, users
+from store.sessions import Session
 from store.signin import Subject, Wait
 from store.users import User
 
@@ -20,6 +21,16 @@ from store.users import User
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Address and password do not belong together; nothing says which of them is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a right password changes."""
+
+    user: User
+    session: Session
+    replaced: bytes | None
+    rehashed: str | None
 
 
 async def attempt(request: web.Request, email: str, password: str) -> NewSession | Wait | Refused:
@@ -39,8 +50,9 @@ async def attempt(request: web.Request, email: str, password: str) -> NewSession
         return Refused()
     session = sessions.of_user(request, request[HOSTNAME], organisation_id, begun.id, now)
     old = sessions.hash_of(request, request[HOSTNAME])
-    await service.store.write(_succeed, organisation_id, session, (account, network), (old, verdict), now)
-    return session
+    opened = _Opened(begun, session.session, old, verdict.rehashed)
+    signed_in = await service.store.write(_open, organisation_id, opened, (account, network))
+    return session if signed_in else Refused()
 
 
 def _begin(
@@ -53,18 +65,16 @@ def _begin(
     return user if user and user.status is users.Status.ACTIVE else None
 
 
-def _succeed(
-    db: sqlite3.Connection,
-    organisation_id: int,
-    session: NewSession,
-    subjects: tuple[Subject, Subject],
-    outcome: tuple[bytes | None, Verdict],
-    now: datetime,
-) -> None:
-    old, verdict = outcome
+def _open(
+    db: sqlite3.Connection, organisation_id: int, opened: _Opened, subjects: tuple[Subject, Subject]
+) -> bool:
+    """False when the password was changed, or the user suspended, while it was looked at."""
+    user = users.by_id(db, organisation_id, opened.user.id)
+    if user is None or (user.status, user.password_hash) != (opened.user.status, opened.user.password_hash):
+        return False
     signin.succeed(db, *subjects)
-    if old:
-        stored_sessions.remove(db, old)
-    stored_sessions.add(db, session.session)
-    assert session.session.user_id is not None
-    users.signed_in(db, organisation_id, session.session.user_id, now, verdict.rehashed)
+    if opened.replaced:
+        stored_sessions.remove(db, opened.replaced)
+    stored_sessions.add(db, opened.session)
+    users.signed_in(db, organisation_id, user.id, opened.session.created_at, opened.rehashed)
+    return True

@@ -53,3 +53,10 @@ def test_organisation_is_not_made_when_its_name_is_taken(meridian: Desk) -> None
     said = meridian.typed("organisation", "add", "acme", "--name", "Acme")
     assert (said.code, said.err) == (1, "brassplate: acme.portals.provider.test is in use already\n")
     assert len(meridian.store(organisations.every)) == 1
+
+
+def test_a_slug_that_makes_the_providers_own_name_is_refused(desk: Desk) -> None:
+    desk.configure(provider_domain="provider.test")
+    said = desk.typed("organisation", "add", "admin", "--name", "Sly")
+    assert (said.code, said.out) == (1, "") and "admin.provider.test is the provider's own" in said.err
+    assert desk.store(organisations.every) == []

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from portal.passwords import Passwords, Verdict
 from store import sessions
 from tests import factories
 from tests.portal.conftest import People
@@ -80,6 +81,20 @@ async def test_suspended_user_is_refused_as_a_stranger(house: House, browser: Br
         db.execute("UPDATE users SET status = 'suspended'")
 
     await house.store.write(suspend)
+    assert (await browser.sign_in()).status == 401
+
+
+async def test_user_suspended_while_the_password_is_looked_at_is_refused(
+    house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify = Passwords.verify
+
+    async def suspend_meanwhile(self: Passwords, stored: str | None, password: str) -> Verdict:
+        verdict = await verify(self, stored, password)
+        await house.store.write(lambda db: db.execute("UPDATE users SET status = 'suspended'").rowcount)
+        return verdict
+
+    monkeypatch.setattr(Passwords, "verify", suspend_meanwhile)
     assert (await browser.sign_in()).status == 401
 
 
