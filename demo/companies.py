@@ -6,9 +6,10 @@ import logging
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 from demo import data
@@ -37,7 +38,9 @@ class SignIn:
     password: str
 
 
-async def set_up(path: Path, clock: Clock) -> list[SignIn]:
+async def set_up(
+    path: Path, clock: Clock, make: Callable[[Path, date], list[Company]] = data.write
+) -> list[SignIn]:
     """Fill a new store at `path`; what was set up before stays as it is. Gives everybody's sign-ins.
 
     The file of sign-ins is written last: without it a set-up was not finished, and all begins afresh.
@@ -49,7 +52,7 @@ async def set_up(path: Path, clock: Clock) -> list[SignIn]:
     kept.unlink(missing_ok=True)
     files = path.with_name("data")
     shutil.rmtree(files, ignore_errors=True)
-    companies = await asyncio.to_thread(data.write, files, clock().date())
+    companies = await asyncio.to_thread(make, files, clock().date())
     store = await Store.open(path)
     passwords = Passwords()
     try:

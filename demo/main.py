@@ -1,8 +1,8 @@
 """The demo, composed: a folder of its own, a DNS host, made-up companies, and the house that every operator runs."""
 
 import asyncio
+import os
 import signal
-import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, suppress
@@ -13,17 +13,19 @@ from typing import Protocol
 
 from aiohttp import web
 
-from demo import browser, companies, configuration, panel, welcome, zone_file
+from demo import companies, configuration, panel, welcome, window, zone_file
+from demo.browser import NoBrowser
 from demo.companies import SignIn
-from demo.configuration import ADMIN_HOST, CNAME_TARGET, PROVIDER_DOMAIN, NoFreePort, Ports
+from demo.configuration import CNAME_TARGET, PROVIDER_DOMAIN, NoFreePort, Ports
 from demo.dns_server import DnsServer
 from demo.folder import InUse, alone
 from demo.pebble import NoPebble, Pebble
 from demo.records import Record
+from demo.window import Place
 from demo.zone import Zone
 from edge.settings import Settings
 
-WINDOW_SECONDS = 5.0
+DRAIN_SECONDS = 1.0
 
 
 class CannotDemonstrate(Exception):
@@ -58,9 +60,12 @@ def serve(
         with alone(folder), asyncio.Runner(loop_factory=loop_factory) as runner:
             runner.run(_serve(plan, folder, run))
     except InUse:
-        raise CannotDemonstrate(
-            f"another demo runs in {folder}: stop it, or choose another with --directory"
-        ) from None
+        place = window.announced(folder)
+        if not (plan.browser and place):
+            raise CannotDemonstrate(
+                f"another demo runs in {folder}: stop it, or choose another with --directory"
+            ) from None
+        _beside(place, folder)
     except (NoPebble, NoFreePort) as missing:
         raise CannotDemonstrate(str(missing)) from None
 
@@ -69,15 +74,17 @@ async def _serve(plan: Plan, folder: Path, run: Runs) -> None:
     ending = _Ending()
     with suppress(asyncio.CancelledError):
         async with AsyncExitStack() as stack:
+            window.withdraw(folder)  # a demo that was killed could not
+            stack.callback(window.withdraw, folder)
             ports, settings, signins = await _prepare(plan, folder, stack)
             root = settings.trust_file or settings.root_file
 
             def ready(_: object) -> None:
                 print(welcome.text(ports, root, signins, plan.ca), flush=True)
-                if plan.browser and (window := _open_window(folder, ports, root)):
-                    stack.callback(_close, window)
-                    # or its idle connections would be waited for
-                    ending.first = window.terminate
+                place = Place.of(ports, root)
+                window.announce(folder, place)
+                if plan.browser:
+                    ending.first = _window(place, folder, stack)
 
             ending.serving = True
             await run(settings, ending.stop, ready)
@@ -100,7 +107,13 @@ class _Ending:
         if self.serving and not self.stop.is_set():
             self.first()
             self.stop.set()
-        elif self._task:
+            # a browser left open holds idle connections, which a real edge would wait for
+            asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._drop)
+        else:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._task:
             self._task.cancel()
 
 
@@ -154,23 +167,30 @@ async def _pebble(folder: Path, ports: Ports, stack: AsyncExitStack) -> Pebble:
     return pebble
 
 
-def _open_window(folder: Path, ports: Ports, root: Path) -> "subprocess.Popen[bytes] | None":
+def _window(place: Place, folder: Path, stack: AsyncExitStack) -> Callable[[], None]:
+    """Open the browser, where there is one; gives what ends it."""
+    home = folder / "browser"
     try:
-        found = browser.prepare(folder / "browser", root, https_port=ports.https, http_port=ports.http)
-    except browser.NoBrowser as missing:
+        opened = window.open_at(place, home, welcome.UNVISITED)
+    except NoBrowser as missing:
         print(f"No browser was opened: {missing}", file=sys.stderr)
-        return None
-    panel_url = f"http://panel.localhost:{ports.panel}/"
-    return found.open(f"https://{welcome.UNVISITED}/", f"https://{ADMIN_HOST}:{ports.https}/", panel_url)
+        return lambda: None
+    stack.callback(window.close, opened, home)
+    return opened.terminate
 
 
-def _close(window: "subprocess.Popen[bytes]") -> None:
-    window.terminate()
+def _beside(place: Place, folder: Path) -> None:
+    """A browser for the demo that runs already, until it is closed."""
+    print(f"A demo runs in {folder} already; this is a browser for it.", flush=True)
+    home = folder / f"browser-{os.getpid()}"
     try:
-        window.wait(WINDOW_SECONDS)
-    except subprocess.TimeoutExpired:
-        window.kill()
-        window.wait()
+        opened = window.open_at(place, home, welcome.UNVISITED)
+    except NoBrowser as missing:
+        raise CannotDemonstrate(str(missing)) from None
+    try:
+        opened.wait()
+    finally:
+        window.close(opened, home)
 
 
 def _clock() -> datetime:

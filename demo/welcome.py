@@ -55,11 +55,18 @@ Brassplate is running, on this machine alone.
      Open that domain in the DNS host's panel, add the record that the wizard shows
      (CNAME to {CNAME_TARGET}), and complete.
 
-  To open all of it in a browser, without warnings and without ports: make demo-browser
+  To open all of it in a browser, without warnings and without ports, while this runs:
+     {_browser_command(root.parent)}
   Without that browser, let yours trust {root}
   To begin afresh, delete {root.parent}
   Stop with Ctrl-C; everything is in {root.parent}
 """
+
+
+def _browser_command(folder: Path) -> str:
+    if folder == Path("var/demo").resolve():
+        return "make demo-browser"
+    return f"brassplate demo --browser --directory {shlex.quote(str(folder))}"
 
 
 def _people(signins: Sequence[SignIn], https: int) -> Iterator[str]:

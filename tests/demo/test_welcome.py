@@ -53,6 +53,14 @@ def test_folder_with_a_space_is_quoted_for_the_shell() -> None:
     assert "--cacert '/home/an na/root.pem' " in text(folder="/home/an na")
 
 
+def test_browser_is_named_for_the_folder_that_is_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "     make demo-browser\n" in text(folder=str(tmp_path / "var" / "demo"))
+    assert "     brassplate demo --browser --directory '/home/an na'\n" in text(folder="/home/an na")
+
+
 @pytest.mark.parametrize(("ca", "words"), [("local", "in .example or .test"), ("pebble", "any domain")])
 def test_wizard_is_told_which_domains_the_ca_signs_for(ca: str, words: str) -> None:
     assert f"choose {'a domain ' if ca == 'local' else ''}{words}" in text(ca)
