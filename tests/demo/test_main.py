@@ -100,9 +100,14 @@ class Started:
         return self._process.wait(PATIENCE)
 
     def abandon(self) -> None:
+        """End it in any case; in order first, or its Pebble would be left behind."""
         if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
+            self._process.terminate()
+            try:
+                self._process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
 
 
 class Starter:
