@@ -22,6 +22,8 @@ MAX_CHAIN = 8
 """CNAME hops that are followed; the CAs' own resolvers stop near there."""
 LIFETIME_SECONDS = 5.0
 TRY_SECONDS = 2.0
+LOOK_SECONDS = 10.0
+"""All questions about one name together: half of what a visitor waits for at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class Resolver:
         *,
         lifetime_seconds: float = LIFETIME_SECONDS,
         try_seconds: float = TRY_SECONDS,
+        look_seconds: float = LOOK_SECONDS,
     ):
+        self._look_seconds = look_seconds
         dns.asyncbackend.set_default_backend("asyncio")
         self._resolver = _asking(servers)
         self._resolver.lifetime = lifetime_seconds
@@ -49,6 +53,19 @@ class Resolver:
 
     async def look(self, hostname: Hostname, target: str | None) -> Evidence:
         """Follow the CNAME chain of a name hop by hop, to `target` or its end, and ask A and AAAA there."""
+        try:
+            async with asyncio.timeout(self._look_seconds):
+                return await self._follow(hostname, target)
+        except TimeoutError:
+            failure = f"{hostname}: its name servers took longer than {self._look_seconds:g} seconds in all"
+            return Evidence(hostname, Asked.FAILED, failure=failure)
+
+    async def addresses(self, name: str) -> tuple[str, ...]:
+        """A and AAAA of a name, CNAMEs followed by the resolver; empty when there are none or nobody answers."""
+        found = await asyncio.gather(self._ask(name, "A"), self._ask(name, "AAAA"))
+        return tuple(value for answer in found for value in answer.values)
+
+    async def _follow(self, hostname: Hostname, target: str | None) -> Evidence:
         chain: list[str] = []
         name: str = hostname
         ttls: list[int] = []
@@ -65,11 +82,6 @@ class Resolver:
             if looped or name == target:
                 return Evidence(hostname, Asked.ANSWERED, tuple(chain), ttl=min(ttls))
         return await self._addresses_at(hostname, name, tuple(chain), ttls)
-
-    async def addresses(self, name: str) -> tuple[str, ...]:
-        """A and AAAA of a name, CNAMEs followed by the resolver; empty when there are none or nobody answers."""
-        found = await asyncio.gather(self._ask(name, "A"), self._ask(name, "AAAA"))
-        return tuple(value for answer in found for value in answer.values)
 
     async def _addresses_at(
         self, hostname: Hostname, name: str, chain: tuple[str, ...], ttls: list[int]

@@ -122,6 +122,15 @@ async def test_silence_is_no_answer() -> None:
     assert found.failure.startswith("CNAME shop.customer.test: ")
 
 
+async def test_a_look_ends_in_time_however_long_its_questions_would_take() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        resolver = Resolver((f"127.0.0.1:{silent.getsockname()[1]}",), look_seconds=0.2)
+        found = await resolver.look(Hostname("shop.customer.test"), TARGET)
+    assert found.asked is Asked.FAILED
+    assert found.failure == "shop.customer.test: its name servers took longer than 0.2 seconds in all"
+
+
 async def test_second_server_is_asked_when_the_first_does_not_answer(knot: Knot) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
