@@ -4,6 +4,11 @@ import resource
 import subprocess
 import sys
 
+import pytest
+import uvloop
+
+from edge import main
+
 SCRIPT = """
 import resource
 from edge import main
@@ -20,3 +25,18 @@ def test_as_many_files_may_be_open_as_the_system_allows() -> None:
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True, timeout=60
     )
     assert told.stdout.split() == [str(hard), str(hard)]
+
+
+def test_missing_uvloop_costs_one_log_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    assert main.loop_factory() is None
+    assert [record.getMessage() for record in caplog.records] == [
+        "uvloop is not installed; serving on asyncio's own loop, which is slower"
+    ]
+
+
+def test_loops_are_uvloops_where_it_is_installed() -> None:
+    factory = main.loop_factory()
+    assert factory is uvloop.new_event_loop
