@@ -18,15 +18,6 @@ HostnameOf = Callable[[web.BaseRequest], Hostname | None]
 HOSTNAME = web.RequestKey("hostname", Hostname)
 DESTINATION = web.RequestKey("destination", Destination)
 
-TRANSPORT_HOSTNAME = "brassplate.hostname"
-
-
-def connection_hostname(request: web.BaseRequest) -> Hostname | None:
-    """The SNI hostname of the connection, as the TLS pump leaves it on the transport."""
-    transport = request.transport
-    name = transport.get_extra_info(TRANSPORT_HOSTNAME) if transport else None
-    return Hostname(name) if name else None
-
 
 def host_header(request: web.BaseRequest) -> Hostname | None:
     """The hostname of the Host header; only for servers without TLS, such as a test's."""

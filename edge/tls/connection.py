@@ -17,10 +17,10 @@ from typing import Any, cast
 from edge.sni.alerts import Alert, fatal
 from edge.sni.client_hello import ClientHello
 from edge.tls.closing_line import log_closed
-from edge.tls.farewell import Farewell
+from edge.tls.farewell import Farewell, close_notify
 from edge.tls.greeting import Greeting
 from edge.tls.terms import Accept, Terms
-from edge.tls.transport import TlsTransport, close_notify
+from edge.tls.transport import TlsTransport
 
 log = logging.getLogger(__name__)
 

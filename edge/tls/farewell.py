@@ -1,6 +1,7 @@
 """The end of a connection: what was written reaches the peer before the socket closes."""
 
 import asyncio
+import ssl
 
 from edge.tls.terms import Limits
 
@@ -60,3 +61,11 @@ class Farewell:
             self._timer = self._loop.call_later(self._limits.stalled_seconds, self._time_is_up)
         else:
             self._raw.abort()
+
+
+def close_notify(tls: ssl.SSLObject) -> None:
+    """Leave close_notify in the outgoing BIO; the peer's own is not waited for (RFC 8446 section 6.1)."""
+    try:
+        tls.unwrap()
+    except ssl.SSLError:
+        pass  # wants the peer's, or finds data instead

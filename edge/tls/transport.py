@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol, cast
 
 from edge.tls.backlog import PIECE, Backlog
+from edge.tls.farewell import close_notify
 from edge.tls.terms import Limits
 
 MAX_AHEAD = 256 * 1024
@@ -344,11 +345,3 @@ class TlsTransport(_FlowControlMixin):
             self._loop.call_exception_handler(
                 {"message": f"protocol.{call}() failed", "exception": error, "transport": self}
             )
-
-
-def close_notify(tls: ssl.SSLObject) -> None:
-    """Leave close_notify in the outgoing BIO; the peer's own is not waited for (RFC 8446 section 6.1)."""
-    try:
-        tls.unwrap()
-    except ssl.SSLError:
-        pass  # wants the peer's, or finds data instead

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
-from portal.tenancy import connection_hostname, host_header, is_misdirected, origin
+from portal.tenancy import host_header, is_misdirected, origin
 from store import organisations, portals
 from store.destination import Room
 from store.hostname import Hostname
@@ -51,16 +51,6 @@ async def test_hostname_of_the_other_rooms_gets_421(house: House, people: People
     app = portal_app(house.store, house.clock, hosts)
     async with TestClient(TestServer(app)) as client:
         assert (await client.get("/", headers={"Host": name})).status == 421
-
-
-def test_hostname_comes_from_the_transport() -> None:
-    class Transport(asyncio.Transport):
-        def __init__(self, name: str | None):
-            super().__init__({"brassplate.hostname": name})
-
-    request = make_mocked_request("GET", "/", transport=Transport("a.example"))
-    assert connection_hostname(request) == "a.example"
-    assert connection_hostname(make_mocked_request("GET", "/", transport=Transport(None))) is None
 
 
 def test_host_header_is_read_strictly() -> None:

@@ -1,9 +1,11 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
-from edge.routing.authority import one_name, without_port
+from edge.routing.authority import hostname_of, one_name, without_port
 from tests.edge.routing.door import asked, behind
 from tests.edge.tls.pump import NAME
 
@@ -84,3 +86,13 @@ async def test_absolute_target_of_the_same_name_is_let_in(port: int) -> None:
 )
 def test_name_of_an_authority(authority: str, name: str | None) -> None:
     assert without_port(authority) == name
+
+
+def test_hostname_comes_from_the_transport() -> None:
+    class Transport(asyncio.Transport):
+        def __init__(self, name: str | None):
+            super().__init__({"brassplate.hostname": name})
+
+    request = make_mocked_request("GET", "/", transport=Transport("a.example"))
+    assert hostname_of(request) == "a.example"
+    assert hostname_of(make_mocked_request("GET", "/", transport=Transport(None))) is None
