@@ -5,14 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from admin import rights
-from admin.home import views as home
+from admin import home, rights, settings, signin, wizard
 from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, PASSWORDS, RENDERER, STORE
 from admin.pages import show_problem
 from admin.provider import Check, Complete, ProviderFacts
-from admin.settings import views as settings
-from admin.signin import views as signin
-from admin.wizard import views as wizard
 from portal import csrf, errors, headers, tenancy
 from portal.passwords import Passwords
 from portal.rendering import Renderer
@@ -25,6 +21,7 @@ from store.instants import Clock
 __all__ = ["Check", "Complete", "ProviderFacts", "build"]
 
 MAX_BODY_BYTES = 64 * 1024
+FEATURES = (signin, home, wizard, settings)
 
 
 def build(
@@ -57,31 +54,10 @@ def build(
     if passwords is None:
         app.cleanup_ctx.append(_closing_passwords)
     headers.protect(app)
-    app.router.add_routes(_routes(renderer))
+    app.router.add_get("/static/{fingerprint}/{name}", renderer.statics.show, name="static")
+    for feature in FEATURES:
+        app.add_routes(feature.routes())
     return app
-
-
-def _routes(renderer: Renderer) -> list[web.RouteDef]:
-    organisation = "/organisations/{slug}"
-    access = f"{organisation}/settings/customer-access"
-    return [
-        web.get("/static/{fingerprint}/{name}", renderer.statics.show, name="static"),
-        web.get("/sign-in", signin.show, name="sign_in"),
-        web.post("/sign-in", signin.submit, name="sign_in"),
-        web.post("/sign-out", signin.sign_out),
-        web.get("/", home.start),
-        web.get(organisation, home.overview),
-        web.get(access, settings.show),
-        web.post(f"{access}/portal", wizard.switch),
-        web.post(f"{access}/domain", wizard.choose),
-        web.post(f"{access}/domain/check", wizard.check),
-        web.post(f"{access}/domain/complete", wizard.complete),
-        web.post(f"{access}/domain/remove", wizard.remove),
-        web.get(f"{access}/status", wizard.status),
-        web.get(f"{access}/theme", settings.show_theme),
-        web.post(f"{access}/theme", settings.save_theme),
-        web.get(f"{access}/theme/preview", settings.preview),
-    ]
 
 
 def _only(admin_host: Hostname) -> tenancy.Resolve:

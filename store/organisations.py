@@ -55,7 +55,7 @@ def add(db: sqlite3.Connection, slug: str, name: str, now: datetime) -> Organisa
         raise BadSlug(f"{slug!r}: use 1 to 40 lower-case letters, digits and inner hyphens")
     if not _is_one_line(name):
         raise BadName(f"{name!r}: use one line of 1 to {MAX_NAME} characters")
-    if by_slug(db, slug):
+    if by_slug(db, slug) or _is_label(db, slug):
         raise SlugTaken(slug)
     values = {"slug": slug, "name": name, "now": to_ms(now)}
     db.execute("INSERT INTO organisations (slug, name, created_at) VALUES (:slug, :name, :now)", values)
@@ -66,6 +66,10 @@ def add(db: sqlite3.Connection, slug: str, name: str, now: datetime) -> Organisa
     )
     added = by_slug(db, slug)
     assert added
+    db.execute(
+        "INSERT INTO provider_labels (label, organisation_id, current, created_at) VALUES (:slug, :id, 1, :now)",
+        values | {"id": added.id},
+    )
     return added
 
 
@@ -104,6 +108,12 @@ def set_suspended(db: sqlite3.Connection, organisation_id: int, suspended: bool)
 
 
 _SELECT = "SELECT id, slug, name, status, time_zone, currency, created_at FROM organisations"
+
+
+def _is_label(db: sqlite3.Connection, slug: str) -> bool:
+    """Whether somebody has, or had, it as their label under the provider's domain."""
+    row = db.execute("SELECT 1 FROM provider_labels WHERE label = :slug", {"slug": slug}).fetchone()
+    return row is not None
 
 
 def _is_one_line(name: str) -> bool:

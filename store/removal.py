@@ -20,6 +20,13 @@ class _Table:
 _TABLES = (
     _Table("calls", "organisation_id, account_id, started, external_hash, batch_id"),
     _Table("document_pieces", "organisation_id, sha256, position", rows=8),
+    _Table("outbox", rows=50),
+    _Table("sightings", "organisation_id, invoice_id, user_id"),
+    _Table("change_requests"),
+    _Table("registrations"),
+    _Table("tokens"),
+    _Table("second_factors"),
+    _Table("provider_labels"),
     _Table("allocations"),
     _Table("documents"),
     _Table("invoice_taxes"),

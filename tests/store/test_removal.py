@@ -18,6 +18,9 @@ CHECKED: dict[str, dict[str, object]] = {
     "invoice_revisions": {"kind": "invoice", "status": "settled", "net": 1, "tax": 1, "gross": 2},
     "invoice_lines": {"kind": "usage", "tax_code": "zero"},
     "payment_revisions": {"status": "confirmed"},
+    "tokens": {"purpose": "reset"},
+    "registrations": {"proof": "mailed_invoice"},
+    "provider_labels": {"current": 0},
     "calls": {"direction": "outbound", "type": "voice"},
 }
 
