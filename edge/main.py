@@ -14,7 +14,7 @@ from aiohttp import web
 from edge import house, plain_http, rooms
 from edge.house import CannotStart, House
 from edge.http_server import Runner
-from edge.jobs import clean_up
+from edge.jobs import clean_up, retention
 from edge.listener import Listener
 from edge.routing.snapshot import POLL_SECONDS
 from edge.settings import Settings
@@ -90,6 +90,7 @@ async def run(
                     Timer(built.store, clock, built.certificates.renew).run(), name="renewal timer"
                 ),
                 services.create_task(clean_up.run(built.store, clock), name="clean-up"),
+                services.create_task(retention.run(built.store, clock), name="retention"),
             )
             log.info("serving", extra={"names": len(built.snapshot), "issuer": built.ca.name})
             ready(bound)

@@ -19,6 +19,13 @@ class _Table:
 
 _TABLES = (
     _Table("calls", "organisation_id, account_id, started, external_hash, batch_id"),
+    _Table(
+        "call_history",
+        "organisation_id, account_id, invoice_id, line_position, month, type, direction,"
+        " in_bundle, currency, batch_id",
+    ),
+    _Table("erasures", "organisation_id, account_id"),
+    _Table("exports"),
     _Table("document_pieces", "organisation_id, sha256, position", rows=8),
     _Table("outbox", rows=50),
     _Table("sightings", "organisation_id, invoice_id, user_id"),

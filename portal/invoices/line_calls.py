@@ -1,6 +1,7 @@
 """The calls behind a line of an invoice, and whether they come to what the line says."""
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -10,7 +11,7 @@ from portal.calls import places
 from portal.calls.views import TYPE_WORDS
 from portal.services import services
 from portal.visit import Visit
-from store import call_sums, calls, invoice_lines, invoices
+from store import call_history, call_sums, calls, invoice_lines, invoices
 from store.call_sums import Sum
 from store.calls import Call, Cursor
 from store.invoice_lines import Line
@@ -22,18 +23,26 @@ PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class LineCalls:
-    """A line with one page of its calls; `difference` is what the calls come to beyond the line's net."""
+    """A line with one page of its calls, and the sums of those that are listed and of those that are gone."""
 
     invoice: Invoice
     line: Line
     calls: list[Call]
     has_more: bool
-    sums: list[Sum]
+    listed: list[Sum]
+    gone: list[Sum]
+    """Past their retention: only what they came to is kept."""
+
+    @property
+    def sums(self) -> list[Sum]:
+        """Of all calls, by currency."""
+        currencies = dict.fromkeys(one.currency for one in (*self.listed, *self.gone))
+        return [_together(currency, (*self.listed, *self.gone)) for currency in currencies]
 
     @property
     def difference(self) -> Money:
-        """Nil when the calls are all of one currency and come to the line's net."""
-        total = sum(one.price for one in self.sums if one.currency == self.line.net.currency)
+        """What the calls come to beyond the line's net; nil when they are all of its currency and come to it."""
+        total = _together(self.line.net.currency, (*self.listed, *self.gone)).price
         return round_millionths(total, self.line.net.currency) - self.line.net
 
 
@@ -68,4 +77,15 @@ def _line_calls(
         return None
     behind = invoice.invoice_id, position
     found = calls.of_line(db, *key, behind, after, PAGE + 1)
-    return LineCalls(invoice, line, found[:PAGE], len(found) > PAGE, call_sums.of_line(db, *key, behind))
+    sums = call_sums.of_line(db, *key, behind), call_history.of_line(db, *key, behind)
+    return LineCalls(invoice, line, found[:PAGE], len(found) > PAGE, *sums)
+
+
+def _together(currency: str, sums: Iterable[Sum]) -> Sum:
+    same = [one for one in sums if one.currency == currency]
+    return Sum(
+        sum(one.calls for one in same),
+        sum(one.seconds for one in same),
+        sum(one.price for one in same),
+        currency,
+    )

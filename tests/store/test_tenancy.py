@@ -14,8 +14,8 @@ from store import migrate
 
 FOLDER = Path(store.__file__).parent
 AT_LEAST = {"accounts", "calls", "documents", "invoice_lines", "invoices", "payments", "portals", "users"}
-OF_ALL = {"batches.staging", "batches.mark_abandoned"}
-"""What cleans up after processes that died, whosever import it was."""
+OF_ALL = {"batches.staging", "batches.mark_abandoned", "retention.rules", "erasure.all_asked"}
+"""What jobs do for everybody: clean up after processes that died, apply retention, go on with erasures."""
 
 
 def owned_names() -> set[str]:

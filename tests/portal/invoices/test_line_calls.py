@@ -2,9 +2,11 @@
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from store import retention
 from tests import factories
 from tests.portal.conftest import People
 from tests.portal.house import Browser, House
@@ -64,3 +66,17 @@ async def test_line_without_calls_says_so(house: House, people: People, ada: Bro
     await house.store.write(add)
     url = f"/invoices/{factories.public(people.meridian, 'INV-2')}/lines/1/calls"
     assert "No calls are listed for this line" in await ada.page(url)
+
+
+async def test_line_still_adds_up_when_its_calls_are_past_their_retention(
+    house: House, people: People, ada: Browser, url: str
+) -> None:
+    def fold(db: sqlite3.Connection) -> None:
+        cutoff = datetime(2026, 10, 1, 12, tzinfo=UTC)
+        retention.fold(db, people.meridian, people.harbour, cutoff, ZoneInfo("Europe/London"))
+
+    await house.store.write(fold)
+    page = await ada.page(f"{url}/1/calls")
+    assert page.count("<tr role") == 31 - 12
+    assert "12 older calls of this line (00:44:12, £1.48) are kept as totals only." in page
+    assert "The calls add up to the line" in page
