@@ -4,19 +4,20 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from store import challenges, sessions, signin
+from store import challenges, sessions, signin, tokens
 from store.database import Store
 from store.instants import Clock
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 3600.0
-_TIDIES = (sessions.remove_expired, signin.remove_forgotten, challenges.remove_expired)
+_TIDIES = (sessions.remove_expired, signin.remove_forgotten, challenges.remove_expired, tokens.remove_expired)
 
 
 async def run(store: Store, clock: Clock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-    """Remove what has expired, each kind in a transaction of its own; runs until cancelled."""
+    """Remove what has expired, each kind in transactions of its own; runs until cancelled."""
     while True:
         for tidy in _TIDIES:
-            await store.write(tidy, clock())
+            while await store.write(tidy, clock()):  # some go a few hundred rows at a time
+                continue
         await sleep(EVERY_SECONDS)

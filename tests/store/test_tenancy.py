@@ -14,7 +14,7 @@ from store import migrate
 
 FOLDER = Path(store.__file__).parent
 AT_LEAST = {"accounts", "calls", "documents", "invoice_lines", "invoices", "payments", "portals", "users"}
-OF_ALL = {"batches.staging", "batches.mark_abandoned", "retention.rules", "erasure.all_asked"}
+OF_ALL = {"batches.staging", "batches.mark_abandoned", "tokens.remove_expired", "retention.rules", "erasure.all_asked"}
 """What jobs do for everybody: clean up after processes that died, apply retention, go on with erasures."""
 
 

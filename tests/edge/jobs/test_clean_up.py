@@ -1,15 +1,17 @@
 """Clean-up: what has expired goes, what has not stays."""
 
 import asyncio
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from edge.jobs import clean_up
-from store import challenges
+from store import challenges, organisations, tokens
 from store.database import Store
 from store.hostname import Hostname
+from store.tokens import Claim, Purpose
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NAME = Hostname("billing.harbour.example")
@@ -34,3 +36,20 @@ async def test_only_what_has_expired_goes_in_a_round(tmp_path: Path) -> None:
     kept = await store.read(lambda db: [row["token"] for row in db.execute("SELECT token FROM challenges")])
     await store.close()
     assert kept == ["new"]
+
+
+async def test_tokens_that_were_over_long_ago_go_in_one_round_however_many(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "store.db")
+
+    def issue(db: sqlite3.Connection) -> None:
+        organisation_id = organisations.add(db, "acme", "Acme", NOW).id
+        for age in [timedelta(days=60)] * 600 + [timedelta()]:
+            claim = Claim(purpose=Purpose.RESET, host=NAME)
+            tokens.issue(db, organisation_id, claim, NOW - age)
+
+    await store.write(issue)
+    with pytest.raises(Enough):
+        await clean_up.run(store, lambda: NOW, stop_after_one_round)
+    kept = await store.read(lambda db: db.execute("SELECT count(*) FROM tokens").fetchone()[0])
+    await store.close()
+    assert kept == 1
