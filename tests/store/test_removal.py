@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from store import organisations, removal
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-KEYS = {"organisation_id", "account_id", "user_id", "batch_id", "invoice_id", "payment_id"}
+KEYS = {"organisation_id", "account_id", "user_id", "batch_id", "invoice_id", "payment_id", "attempt_id"}
 WITH_IT = {"portals", "provider_labels"}
 """What an organisation is made with."""
 BY_HOSTNAME = ("certificates", "issuance", "acme_orders", "challenges")
