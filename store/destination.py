@@ -34,3 +34,5 @@ class Destination:
     upstreams: tuple[str, ...]
     confirmation: Confirmation
     cname_target: Hostname | None
+    redirect_to: Hostname | None = None
+    """The organisation's name that took this one's place: visitors are sent there."""

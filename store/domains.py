@@ -51,8 +51,8 @@ def add(db: sqlite3.Connection, destination: Destination, now: datetime) -> None
         raise HostnameTaken(destination.hostname, taken.destination.organisation_id)
     db.execute(
         "INSERT INTO domains"
-        " (hostname, organisation_id, room, upstreams, confirmation, cname_target, created_at)"
-        " VALUES (:hostname, :organisation_id, :room, :upstreams, :confirmation, :cname_target, :now)",
+        " (hostname, organisation_id, room, upstreams, confirmation, cname_target, redirect_to, created_at)"
+        " VALUES (:hostname, :organisation_id, :room, :upstreams, :confirmation, :cname_target, :redirect_to, :now)",
         _values(destination) | {"now": to_ms(now)},
     )
 
@@ -67,7 +67,7 @@ def put_own(db: sqlite3.Connection, destination: Destination, now: datetime) -> 
     elif taken.destination != destination:
         db.execute(
             "UPDATE domains SET room = :room, upstreams = :upstreams, confirmation = :confirmation,"
-            " cname_target = :cname_target WHERE hostname = :hostname",
+            " cname_target = :cname_target, redirect_to = :redirect_to WHERE hostname = :hostname",
             _values(destination),
         )
 
@@ -132,7 +132,7 @@ def changes(db: sqlite3.Connection, since: int) -> Changes:
 
 
 _COLUMNS = (
-    "d.hostname, d.organisation_id, d.room, d.upstreams, d.confirmation, d.cname_target,"
+    "d.hostname, d.organisation_id, d.room, d.upstreams, d.confirmation, d.cname_target, d.redirect_to,"
     " d.routing_state, d.diagnosis, d.checked_at, d.live_at, d.created_at, o.status"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM domains d LEFT JOIN organisations o ON o.id = d.organisation_id"
@@ -146,6 +146,7 @@ def _values(destination: Destination) -> dict[str, object]:
         "upstreams": json.dumps(destination.upstreams),
         "confirmation": destination.confirmation.value,
         "cname_target": destination.cname_target,
+        "redirect_to": destination.redirect_to,
     }
 
 
@@ -158,6 +159,7 @@ def _destination(row: sqlite3.Row) -> Destination:
         upstreams=tuple(json.loads(row["upstreams"])),
         confirmation=Confirmation(row["confirmation"]),
         cname_target=row["cname_target"],
+        redirect_to=row["redirect_to"],
     )
 
 

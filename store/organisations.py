@@ -35,6 +35,10 @@ class Details:
     phone: str = ""
     email: str = ""
     payment_details: str = ""
+    opening_hours: str = ""
+    complaints_url: str = ""
+    adr_scheme: str = ""
+    adr_url: str = ""
 
 
 class SlugTaken(Exception):
@@ -94,7 +98,9 @@ def describe(db: sqlite3.Connection, organisation_id: int, details: Details) -> 
     """Keep what pages say of an organisation."""
     db.execute(
         "UPDATE organisations SET company_number = :company_number, vat_number = :vat_number,"
-        " address = :address, phone = :phone, email = :email, payment_details = :payment_details WHERE id = :id",
+        " address = :address, phone = :phone, email = :email, payment_details = :payment_details,"
+        " opening_hours = :opening_hours, complaints_url = :complaints_url, adr_scheme = :adr_scheme,"
+        " adr_url = :adr_url WHERE id = :id",
         asdict(details) | {"id": organisation_id},
     )
 

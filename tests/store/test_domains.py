@@ -267,3 +267,13 @@ def test_issuance_under_way_brings_no_certificate_after_its_name_was_removed(db:
         issuance.succeed(
             db, lease, certificate, LATER, Attempt(BILLING, "wizard", "issued", "", {}, NOW, NOW)
         )
+
+
+def test_name_that_leads_to_another_says_so_and_its_change_is_followed(db: sqlite3.Connection) -> None:
+    domains.add(db, PORTAL, NOW)
+    seen = domains.changes(db, 0).revision
+    renamed = replace(PORTAL, redirect_to=SHOP)
+    domains.put_own(db, renamed, NOW)
+    found = domains.by_hostname(db, BILLING)
+    assert found and found.destination == renamed
+    assert domains.changes(db, seen).destinations == {BILLING: renamed}
