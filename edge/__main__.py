@@ -14,6 +14,7 @@ VERBS = {
     "domain": "domain",
     "certificate": "certificate",
     "import": "importing",
+    "export": "exporting",
 }
 
 

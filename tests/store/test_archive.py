@@ -1,0 +1,153 @@
+"""An archive holds all that an organisation owns, and what is in it can be imported again."""
+
+import csv
+import io
+import json
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from store import accounts, archive, sheets
+from store.database import connect_reader
+from store.importing.documents import import_documents
+from store.importing.run import Task
+from store.importing.writer import opened
+from tests import factories
+from tests.store.importing.books import ALL, NOW, SLUG, Books, new_books
+
+PDF = b"%PDF-1.7\n" + b"x" * 700_000
+AT = "2026-11-22 12:00 UTC"
+
+
+def quiet(part: str, done: int) -> None:
+    pass
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Books:
+    folder = tmp_path / "first"
+    folder.mkdir()
+    books = new_books(folder)
+    books.put_all()
+    (folder / "pdf").mkdir()
+    (folder / "pdf" / "INV_1.pdf").write_bytes(PDF)
+    import_documents(books.store, Task("documents", folder / "pdf", SLUG), lambda: NOW)
+    return books
+
+
+def exported(books: Books, name: str = "out.zip") -> zipfile.ZipFile:
+    path = books.folder / name
+    size = archive.write(books.store, 1, path, AT, quiet)
+    assert size == path.stat().st_size
+    return zipfile.ZipFile(path)
+
+
+def rows(file: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file.read(f"{name}.csv").decode(), newline="")))
+
+
+def test_what_is_exported_can_be_imported_and_exported_the_same(books: Books, tmp_path: Path) -> None:
+    folder = tmp_path / "second"
+    folder.mkdir()
+    second = new_books(folder)
+    with exported(books) as first:
+        for kind in ALL:
+            report = second.put(kind, first.read(f"{kind}.csv"))
+            assert (report.refused, report.refusals) == (0, ())
+        first.extractall(folder / "zip")
+    documents = Task("documents", folder / "zip" / "documents", SLUG)
+    assert import_documents(second.store, documents, lambda: NOW).added == 1
+    assert second.visible() == books.visible()
+    with exported(books, "again.zip") as one, exported(second) as other:
+        assert all(one.read(f"{kind}.csv") == other.read(f"{kind}.csv") for kind in ALL)
+        assert other.read("documents/INV_1.pdf") == PDF
+
+
+def test_amounts_and_instants_are_written_in_full(books: Books) -> None:
+    with exported(books) as file:
+        (call, *_) = rows(file, "calls")
+        (invoice, *_) = rows(file, "invoices")
+    assert (call["net_price"], call["started"]) == ("0.041200", "2026-10-05T09:30:00+00:00")
+    assert (invoice["gross"], invoice["currency"]) == ("120.00", "GBP")
+
+
+def test_drafts_are_not_in_it(books: Books) -> None:
+    books.put("customers", "reference,name\nA9,Draft Ltd\n", draft=True)
+    with exported(books) as file:
+        assert [row["reference"] for row in rows(file, "customers")] == ["A1", "A2"]
+
+
+def test_another_organisations_rows_are_not_in_it(books: Books) -> None:
+    with closing(connect_reader(books.store)) as db:
+        for sheet in sheets.SHEETS:
+            assert sheets.page(db, 2, sheet, None).rows == []
+
+
+def test_settings_are_in_it_without_secrets(books: Books) -> None:
+    with exported(books) as file:
+        settings = json.loads(file.read("settings.json"))
+        assert "Meridian" in file.read("README.txt").decode()
+    assert settings["organisation"]["slug"] == SLUG
+    assert "theme_colour" in settings["portal"] and "mail_from_token" not in settings["portal"]
+
+
+def test_long_sheet_is_read_page_by_page(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    with exported(books) as file:
+        whole = {sheet.name: file.read(f"{sheet.name}.csv") for sheet in sheets.SHEETS}
+    monkeypatch.setattr(sheets, "ROWS", 1)
+    with exported(books, "paged.zip") as file:
+        assert {sheet.name: file.read(f"{sheet.name}.csv") for sheet in sheets.SHEETS} == whole
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1", "\r=1"])
+def test_text_that_looks_like_a_formula_is_made_harmless(text: str) -> None:
+    assert sheets.harmless(text) == f"'{text}"
+
+
+def test_plain_text_is_left_as_it_is() -> None:
+    assert sheets.harmless("Alpha = Beta") == "Alpha = Beta"
+    assert sheets.harmless("") == ""
+
+
+def test_file_that_is_there_is_not_written_over(books: Books) -> None:
+    path = books.file("mine", "out.zip")
+    with pytest.raises(FileExistsError):
+        archive.write(books.store, 1, path, AT, quiet)
+    assert path.read_text() == "mine"
+
+
+def test_nothing_is_left_when_it_fails(books: Books) -> None:
+    def fail(part: str, done: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        archive.write(books.store, 1, books.folder / "out.zip", AT, fail)
+    assert not list(books.folder.glob("out.zip*"))
+
+
+def test_archive_is_its_owners_alone(books: Books) -> None:
+    exported(books).close()
+    assert (books.folder / "out.zip").stat().st_mode & 0o777 == 0o600
+
+
+def test_users_and_edits_and_activity_are_in_it(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    sqlite3.connect(books.store).close()
+
+    def fill(db: sqlite3.Connection) -> None:
+        organisation_id = factories.organisation(db).id
+        account_id = factories.account(db, organisation_id)
+        user_id = factories.user(db, organisation_id)
+        change = {"town": "=cmd"}
+        accounts.edit(db, organisation_id, account_id, change, user_id=user_id, address="", now=NOW)
+
+    with opened(books.store) as writer:
+        writer.write(fill)
+    with exported(books) as file:
+        assert rows(file, "users")[0]["email"] == "ada@harbour.example"
+        assert rows(file, "customer_edits")[0]["value"] == "'=cmd"
+        assert rows(file, "activity")[0]["action"] == "account.edit"
+        assert b"argon2" not in b"".join(file.read(name) for name in file.namelist())
