@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from portal.mail import Provider
 from store.diagnosis import Diagnosis
 from store.hostname import Hostname
 
@@ -25,3 +26,5 @@ class ProviderFacts:
     support_email: str
     public_ca: bool
     addresses: Callable[[], Awaitable[frozenset[str]]]
+    mail: Provider
+    """Who mails are from where an organisation has no verified address."""

@@ -18,7 +18,10 @@ from edge.proxy.forward import Forwarder, leave_as_sent
 from edge.routing import proof
 from edge.routing.authority import hostname_of, one_name
 from edge.routing.snapshot import Snapshot
+from edge.settings import Settings
 from edge.tls.admission import ProtocolFactory
+from portal.mail import Provider
+from portal.tenancy import origin
 from store import domains
 from store.destination import Destination, Room
 from store.diagnosis import Diagnosis
@@ -41,6 +44,7 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         clock=house.clock,
         resolve=house.snapshot.resolve,
         hostname_of=hostname_of,
+        provider=mail_provider(house.settings),
         public_port=house.settings.public_https_port,
         middlewares=[own_answer],
     )
@@ -105,6 +109,19 @@ def _provider_facts(house: House) -> ProviderFacts:
         support_email=settings.support_email,
         public_ca=settings.issuer == "acme" and settings.trust_file is None,
         addresses=house.confirmer.our_addresses,
+        mail=mail_provider(settings),
+    )
+
+
+def mail_provider(settings: Settings) -> Provider:
+    """Who mails are from where an organisation has no verified address."""
+    console = own_names.hostname(settings.admin_host)
+    return Provider(
+        name=settings.operator_name or "Brassplate",
+        address=settings.mail_from or settings.support_email or f"noreply@{console}",
+        support_email=settings.support_email,
+        console_origin=origin(console, settings.public_https_port),
+        public_port=settings.public_https_port,
     )
 
 

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from edge import relay
+from edge.relay import NotARelay, Relay
+
 ENVIRONMENT_PREFIX = "BRASSPLATE_"
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ENDPOINT = re.compile(r"(\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[^:\[\]]*)):(?P<port>[0-9]{1,5})")
@@ -45,7 +48,11 @@ class Settings:
     resolvers: tuple[str, ...]
     operator_name: str
     support_email: str
-    smtp: str
+    smtp: Relay | None
+    mail_from: str
+    mail_bounces: str
+    mail_per_minute: int
+    mail_ca_file: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +287,16 @@ def _email(value: Any, folder: Path) -> str:
     return text
 
 
+def _relay(value: Any, folder: Path) -> Relay | None:
+    text = _text(value, folder)
+    if not text:
+        return None
+    found = relay.parse(text)
+    if isinstance(found, NotARelay):
+        raise _Wrong(found.reason)
+    return found
+
+
 def _from_text(text: str, default: Any) -> Any:
     """A value from the environment, in the type that the key's default has."""
     if isinstance(default, bool):
@@ -317,7 +334,11 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "resolvers": ("dns.resolvers", _Rule([], _resolvers)),
     "operator_name": ("operator.name", _Rule("", _text)),
     "support_email": ("operator.support_email", _Rule("", _email)),
-    "smtp": ("mail.smtp", _Rule("", _text)),
+    "smtp": ("mail.smtp", _Rule("", _relay)),
+    "mail_from": ("mail.from", _Rule("", _email)),
+    "mail_bounces": ("mail.bounces", _Rule("", _email)),
+    "mail_per_minute": ("mail.per_minute", _Rule(120, _whole(1, 100_000))),
+    "mail_ca_file": ("mail.ca_file", _Rule("", _maybe_file)),
 }
 _UNBUILT = (
     ("edge.workers", 1, "2 and more are not built yet; leave it at 1"),

@@ -21,6 +21,7 @@ from portal import (
     tenancy,
 )
 from portal.door import door
+from portal.mail import Provider
 from portal.passwords import Passwords
 from portal.rendering import Renderer
 from portal.services import SERVICES, Services
@@ -38,6 +39,7 @@ def build(
     clock: Clock,
     resolve: Resolve,
     hostname_of: HostnameOf,
+    provider: Provider,
     public_port: int = 443,
     passwords: Passwords | None = None,
     middlewares: Sequence[Middleware] = (),
@@ -54,7 +56,7 @@ def build(
         ),
     )
     ours = passwords or Passwords()
-    app[SERVICES] = Services(store, clock, Renderer("portal"), ours)
+    app[SERVICES] = Services(store, clock, Renderer("portal"), ours, provider)
     headers.protect(app)
     if passwords is None:
         app.cleanup_ctx.append(_closing(ours))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from portal.mail import Provider
 from portal.passwords import Passwords
 from portal.rendering import Renderer
 from store.database import Store
@@ -19,6 +20,8 @@ class Services:
     clock: Clock
     renderer: Renderer
     passwords: Passwords
+    provider: Provider
+    """Who mails are from where an organisation has no verified address."""
 
 
 SERVICES = web.AppKey("services", Services)

@@ -18,7 +18,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.house": EVERYTHING,
     "edge.rooms": EVERYTHING,
     "edge.cli": EVERYTHING,
-    "edge.settings": (),
+    "edge.settings": ("edge.relay",),
+    "edge.relay": (),
     "edge.logs": (),
     "edge.own_names": ("edge.settings", "store"),
     "edge.supervisor": (),
@@ -30,7 +31,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.proxy": ("store.hostname",),
     "edge.dns": ("store",),
     "edge.routing": ("store",),
-    "edge.jobs": ("store",),
+    "edge.jobs": ("store", "portal.mail", "edge.relay"),
     "portal": ("store",),
     "admin": ("store", "portal"),
     "store": (),
@@ -51,7 +52,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "edge.supervisor": set(),
 }
 # Rules without I/O: facts in, a value out.
-PURE = ("edge.settings", "edge.sni", "edge.tls.gate", "edge.dns.diagnosis", "edge.routing.table")
+PURE = ("edge.settings", "edge.relay", "edge.sni", "edge.tls.gate", "edge.dns.diagnosis", "edge.routing.table")
 IO = {
     "aiohttp",
     "aiosqlite",

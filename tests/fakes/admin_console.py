@@ -13,6 +13,7 @@ from aiohttp import DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from admin.app import ProviderFacts, build
+from portal.mail import Provider
 from portal.passwords import Passwords
 from portal.tenancy import host_header
 from store import certificates, domains, organisations, staff
@@ -30,6 +31,7 @@ ADMIN_HOST = Hostname("admin.provider.example")
 ORIGIN = f"https://{ADMIN_HOST}"
 PASSWORD = "brass plate on the door"
 HOST = Hostname("billing.mycompany.com")
+PROVIDER = Provider("Provider Ltd", "post@provider.example", "help@provider.example", ORIGIN, 443)
 
 OK = Diagnosis(
     "ok", Routing.OK, "CNAME customers.provider.example", "the same", "Nothing to do.", Actor.NOBODY
@@ -155,6 +157,7 @@ class Console:
             support_email="help@provider.example",
             public_ca=True,
             addresses=self.edge.our_addresses,
+            mail=PROVIDER,
         )
 
     def clock(self) -> datetime:

@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from portal import tenancy
 from portal.app import build
+from portal.mail import Provider
 from store.database import Store
 from store.destination import Confirmation, Destination, Room
 from store.hostname import Hostname
@@ -18,6 +19,9 @@ from tests import factories
 
 HOST = Hostname("billing.meridian.example")
 OTHER_HOST = Hostname("my.other.example")
+PROVIDER = Provider(
+    "Provider Ltd", "post@provider.example", "help@provider.example", "https://admin.provider.example", 443
+)
 _TOKEN = re.compile(r'name="csrf" value="([^"]*)"')
 
 
@@ -95,6 +99,7 @@ def portal_app(store: Store, clock: HandClock, hosts: dict[Hostname, Destination
         clock=clock,
         resolve=hosts.get,
         hostname_of=tenancy.host_header,
+        provider=PROVIDER,
         passwords=factories.QUICK,
     )
 
