@@ -140,6 +140,15 @@ def signed_in(
     )
 
 
+def keep_password(db: sqlite3.Connection, organisation_id: int, user_id: int, password_hash: str) -> None:
+    """Keep a user's password; their sessions stay."""
+    db.execute(
+        "UPDATE users SET password_hash = :password_hash"
+        " WHERE organisation_id = :organisation_id AND id = :user_id",
+        {"organisation_id": organisation_id, "user_id": user_id, "password_hash": password_hash},
+    )
+
+
 _SELECT = "SELECT id, email, name, password_hash, status, created_at, seen_at FROM users"
 
 
