@@ -65,6 +65,8 @@ _TABLES = (
 def begin(db: sqlite3.Connection, organisation_id: int) -> None:
     """Forget its names with their certificates, and suspend it: nothing of it is served from here on."""
     organisations.set_suspended(db, organisation_id, True)
+    # From here on its audit may go: the schema lets it with an organisation that is being removed alone.
+    db.execute("UPDATE organisations SET removing = 1 WHERE id = :id", {"id": organisation_id})
     for domain in domains.of_organisation(db, organisation_id):
         domains.remove(db, domain.hostname)
 

@@ -5,17 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.hostname import Hostname
-from store.instants import from_ms, to_ms
+from store.instants import from_ms, maybe_instant, maybe_ms, to_ms
+from store.owner import Owner
 
 IDLE = timedelta(minutes=30)
+"""So long staff may be idle; how long customers may is a setting of their portal."""
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 """A session's last sight is written at most this often."""
+AWAITING = timedelta(minutes=10)
+"""So long after the password the second factor is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in: of a customer's user (with an organisation) or of staff."""
+    """One sign-in: of a customer's user (with an organisation) or of staff.
+
+    `awaits_factor`: the password was right, and nothing is open before the second factor is given.
+    `read_only`: of staff (with an organisation) who look at its portal as a customer does.
+    """
 
     token_hash: bytes
     host: Hostname
@@ -29,11 +37,20 @@ class Session:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    proved_at: datetime | None = None
+    """When the password or the second factor was last given."""
+    awaits_factor: bool = False
+    read_only: bool = False
+
+    @property
+    def name(self) -> str:
+        """What pages and forms call it: a part of its hash, unique among one person's sessions."""
+        return self.token_hash.hex()[:16]
 
 
-def is_alive(session: Session, now: datetime) -> bool:
+def is_alive(session: Session, now: datetime, idle: timedelta = IDLE) -> bool:
     """Neither too old nor idle for too long."""
-    return now < session.expires_at and now < session.seen_at + IDLE
+    return now < session.expires_at and now < session.seen_at + idle
 
 
 def needs_touch(session: Session, now: datetime) -> bool:
@@ -45,10 +62,9 @@ def add(db: sqlite3.Connection, session: Session) -> None:
     """Keep a new session; those past their end are swept out on the way."""
     remove_expired(db, session.created_at)
     db.execute(
-        "INSERT INTO sessions (token_hash, host, organisation_id, user_id, staff_id, csrf_token,"
-        " chosen_account_id, address, agent, created_at, seen_at, expires_at)"
-        " VALUES (:token_hash, :host, :organisation_id, :user_id, :staff_id, :csrf_token,"
-        " :chosen_account_id, :address, :agent, :created_at, :seen_at, :expires_at)",
+        f"INSERT INTO sessions ({_COLUMNS})"
+        " VALUES (:token_hash, :host, :organisation_id, :user_id, :staff_id, :csrf_token, :chosen_account_id,"
+        " :address, :agent, :created_at, :seen_at, :expires_at, :proved_at, :awaits_factor, :read_only)",
         {
             "token_hash": session.token_hash,
             "host": session.host,
@@ -62,25 +78,43 @@ def add(db: sqlite3.Connection, session: Session) -> None:
             "created_at": to_ms(session.created_at),
             "seen_at": to_ms(session.seen_at),
             "expires_at": to_ms(session.expires_at),
+            "proved_at": maybe_ms(session.proved_at),
+            "awaits_factor": int(session.awaits_factor),
+            "read_only": int(session.read_only),
         },
     )
 
 
-def find(db: sqlite3.Connection, token_hash: bytes, now: datetime) -> Session | None:
+def find(db: sqlite3.Connection, token_hash: bytes, now: datetime, idle: timedelta = IDLE) -> Session | None:
     """The living session of this hash."""
     row = db.execute(
-        "SELECT token_hash, host, organisation_id, user_id, staff_id, csrf_token, chosen_account_id, address,"
-        " agent, created_at, seen_at, expires_at FROM sessions WHERE token_hash = :token_hash",
-        {"token_hash": token_hash},
+        f"SELECT {_COLUMNS} FROM sessions WHERE token_hash = :token_hash", {"token_hash": token_hash}
     ).fetchone()
     session = _session(row) if row else None
-    return session if session and is_alive(session, now) else None
+    return session if session and is_alive(session, now, idle) else None
+
+
+def of_owner(db: sqlite3.Connection, owner: Owner, now: datetime, idle: timedelta = IDLE) -> list[Session]:
+    """Where somebody is signed in, the last used first."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM sessions WHERE {owner.condition} AND awaits_factor = 0 ORDER BY seen_at DESC",
+        owner.values,
+    )
+    return [session for session in map(_session, rows) if is_alive(session, now, idle)]
 
 
 def touch(db: sqlite3.Connection, token_hash: bytes, now: datetime) -> None:
     """Write that the session was used now."""
     db.execute(
         "UPDATE sessions SET seen_at = :now WHERE token_hash = :token_hash AND seen_at < :now",
+        {"token_hash": token_hash, "now": to_ms(now)},
+    )
+
+
+def prove(db: sqlite3.Connection, token_hash: bytes, now: datetime) -> None:
+    """Write that the password or the second factor was given again."""
+    db.execute(
+        "UPDATE sessions SET proved_at = :now WHERE token_hash = :token_hash",
         {"token_hash": token_hash, "now": to_ms(now)},
     )
 
@@ -98,6 +132,13 @@ def remove(db: sqlite3.Connection, token_hash: bytes) -> None:
     db.execute("DELETE FROM sessions WHERE token_hash = :token_hash", {"token_hash": token_hash})
 
 
+def remove_others(db: sqlite3.Connection, owner: Owner, kept: bytes) -> int:
+    """End every session of somebody but one; how many."""
+    return db.execute(
+        f"DELETE FROM sessions WHERE {owner.condition} AND token_hash <> :kept", owner.values | {"kept": kept}
+    ).rowcount
+
+
 def remove_of_user(db: sqlite3.Connection, organisation_id: int, user_id: int) -> None:
     """End every session of a customer's user."""
     db.execute(
@@ -112,8 +153,16 @@ def remove_of_staff(db: sqlite3.Connection, staff_id: int) -> None:
 
 
 def remove_expired(db: sqlite3.Connection, now: datetime) -> int:
-    """Sweep out sessions past their end; how many."""
-    return db.execute("DELETE FROM sessions WHERE expires_at <= :now", {"now": to_ms(now)}).rowcount
+    """Sweep out sessions past their end; how many. Those of who looked as a customer: `store.viewing.lapse`."""
+    return db.execute(
+        "DELETE FROM sessions WHERE expires_at <= :now AND read_only = 0", {"now": to_ms(now)}
+    ).rowcount
+
+
+_COLUMNS = (
+    "token_hash, host, organisation_id, user_id, staff_id, csrf_token, chosen_account_id, address, agent,"
+    " created_at, seen_at, expires_at, proved_at, awaits_factor, read_only"
+)
 
 
 def _session(row: sqlite3.Row) -> Session:
@@ -130,4 +179,7 @@ def _session(row: sqlite3.Row) -> Session:
         created_at=from_ms(row["created_at"]),
         seen_at=from_ms(row["seen_at"]),
         expires_at=from_ms(row["expires_at"]),
+        proved_at=maybe_instant(row["proved_at"]),
+        awaits_factor=bool(row["awaits_factor"]),
+        read_only=bool(row["read_only"]),
     )

@@ -26,6 +26,8 @@ class Patience:
 
 ACCOUNT = Patience(5, timedelta(seconds=2), timedelta(minutes=1), timedelta(hours=1))
 NETWORK = Patience(20, timedelta(seconds=2), timedelta(minutes=15), timedelta(hours=1))
+FACTOR = Patience(5, timedelta(seconds=2), timedelta(hours=1), timedelta(hours=24))
+"""Of codes: asked of somebody who has the password already, so the wait is nobody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ def account_subject(realm: str, email: str) -> Subject:
 def network_subject(realm: str, address: str) -> Subject:
     """The counter of one network: an IPv4 address, an IPv6 /64."""
     return Subject(_key("network", realm, _network(address)), NETWORK)
+
+
+def factor_subject(realm: str, actor: str) -> Subject:
+    """The counter of somebody's second factor."""
+    return Subject(_key("factor", realm, actor), FACTOR)
 
 
 def wait_until(
@@ -81,16 +88,21 @@ def begin(db: sqlite3.Connection, subjects: tuple[Subject, ...], now: datetime) 
 
 def succeed(db: sqlite3.Connection, account: Subject, network: Subject) -> None:
     """The password was right: the account starts anew, the network gets this attempt back."""
-    db.execute("DELETE FROM signin_failures WHERE subject = :key", {"key": account.key})
+    forget(db, account)
     db.execute(
         "UPDATE signin_failures SET failures = failures - 1 WHERE subject = :key AND failures > 0",
         {"key": network.key},
     )
 
 
+def forget(db: sqlite3.Connection, subject: Subject) -> None:
+    """Start a counter anew."""
+    db.execute("DELETE FROM signin_failures WHERE subject = :key", {"key": subject.key})
+
+
 def remove_forgotten(db: sqlite3.Connection, now: datetime) -> int:
     """Sweep out counters that no longer count; how many."""
-    oldest = now - max(ACCOUNT.forgotten_after, NETWORK.forgotten_after)
+    oldest = now - max(each.forgotten_after for each in (ACCOUNT, NETWORK, FACTOR))
     return db.execute("DELETE FROM signin_failures WHERE last_at <= :at", {"at": to_ms(oldest)}).rowcount
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 
 from store import sessions
 from store.instants import from_ms, maybe_instant, to_ms
+from store.owner import Owner, of_staff
 
 
 class Role(Enum):
@@ -30,6 +31,27 @@ class Member:
     created_at: datetime
     seen_at: datetime | None
 
+    @property
+    def invited(self) -> bool:
+        """Whether they have yet to choose a password."""
+        return not self.password_hash
+
+    @property
+    def owner(self) -> Owner:
+        """Whose their sessions and their second factor are."""
+        return of_staff(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A member as lists show them."""
+
+    member: Member
+    organisation: str
+    """Its name; empty for an operator."""
+    slug: str
+    has_factor: bool
+
 
 class EmailTaken(Exception):
     """Somebody of the staff signs in with this e-mail address already."""
@@ -43,7 +65,10 @@ def add(
     organisation_id: int | None,
     now: datetime,
 ) -> Member:
-    """Let somebody in: an admin with an organisation, an operator without; `EmailTaken`."""
+    """Let somebody in: an admin with an organisation, an operator without; `EmailTaken`.
+
+    An empty password hash is nobody's password: they choose one by a link (`store.staff_links`).
+    """
     if (role is Role.ADMIN) != (organisation_id is not None):
         raise ValueError("an admin belongs to an organisation, an operator to none")
     if by_email(db, email):
@@ -82,6 +107,32 @@ def by_id(db: sqlite3.Connection, staff_id: int) -> Member | None:
 def every(db: sqlite3.Connection) -> list[Member]:
     """All of the staff by address."""
     return [_member(row) for row in db.execute(f"{_SELECT} ORDER BY email")]
+
+
+def listed(db: sqlite3.Connection, organisation_id: int | None = None) -> list[Listed]:
+    """The admins of an organisation by address; None: all of the staff, operators first."""
+    whose = "" if organisation_id is None else "WHERE s.organisation_id = :organisation_id"
+    rows = db.execute(
+        "SELECT s.id, s.email, s.password_hash, s.role, s.organisation_id, s.created_at, s.seen_at,"
+        " coalesce(o.name, '') AS organisation, coalesce(o.slug, '') AS slug,"
+        " f.confirmed_at IS NOT NULL AS has_factor"
+        " FROM staff s LEFT JOIN organisations o ON o.id = s.organisation_id"
+        f" LEFT JOIN second_factors f ON f.staff_id = s.id {whose}"
+        " ORDER BY s.role = 'admin', o.slug, s.email",
+        {"organisation_id": organisation_id},
+    )
+    return [Listed(_member(row), row["organisation"], row["slug"], bool(row["has_factor"])) for row in rows]
+
+
+def operators(db: sqlite3.Connection) -> int:
+    """How many operators can sign in."""
+    row = db.execute("SELECT count(*) FROM staff WHERE role = 'operator' AND password_hash <> ''").fetchone()
+    return int(row[0])
+
+
+def remove(db: sqlite3.Connection, staff_id: int) -> None:
+    """Take somebody's way in away, with their sessions, links and second factor."""
+    db.execute("DELETE FROM staff WHERE id = :id", {"id": staff_id})
 
 
 def set_password(db: sqlite3.Connection, staff_id: int, password_hash: str) -> None:

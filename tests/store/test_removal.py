@@ -120,6 +120,7 @@ def test_a_step_removes_few_rows_of_many(db: sqlite3.Connection) -> None:
             (removed, str(number)),
         )
     count = "SELECT count(*) FROM audit WHERE organisation_id = ?"
+    removal.begin(db, removed)
     before, steps = db.execute(count, (removed,)).fetchone()[0], 0
     while db.execute(count, (removed,)).fetchone()[0] == before:
         assert removal.go_on(db, removed)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from store import signin
-from store.signin import ACCOUNT, NETWORK, Wait, account_subject, network_subject, wait_until
+from store.signin import ACCOUNT, FACTOR, NETWORK, Wait, account_subject, network_subject, wait_until
 from tests.factories import NOW
 
 ALICE = account_subject("organisation:1", "alice@a.example")
@@ -82,4 +82,4 @@ def test_realms_are_kept_apart() -> None:
 def test_forgotten_counters_are_swept_out(db: sqlite3.Connection) -> None:
     fail(db, 1)
     assert signin.remove_forgotten(db, NOW) == 0
-    assert signin.remove_forgotten(db, NOW + ACCOUNT.forgotten_after) == 2
+    assert signin.remove_forgotten(db, NOW + FACTOR.forgotten_after) == 2
