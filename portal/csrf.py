@@ -49,7 +49,11 @@ def middleware(public_port: int) -> Middleware:
 
 async def check_token(request: web.Request, expected: str) -> None:
     """403 unless the form (or the header) carries the expected token."""
-    given = request.headers.get(HEADER) or (await fields(request)).get(FIELD)
+    check(request.headers.get(HEADER) or (await fields(request)).get(FIELD), expected)
+
+
+def check(given: object, expected: str) -> None:
+    """403 unless what was given is the expected token; for a form that streams in."""
     if not expected or not isinstance(given, str) or not _equal(given, expected):
         raise FormRefused
 
