@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from admin import home, rights, settings, signin, wizard
+from admin import data, home, rights, settings, signin, wizard
 from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, PASSWORDS, RENDERER, STORE
 from admin.pages import show_problem
 from admin.provider import Check, Complete, ProviderFacts
@@ -21,7 +21,7 @@ from store.instants import Clock
 __all__ = ["Check", "Complete", "ProviderFacts", "build"]
 
 MAX_BODY_BYTES = 64 * 1024
-FEATURES = (signin, home, wizard, settings)
+FEATURES = (signin, home, wizard, settings, data)
 
 
 def build(

@@ -74,6 +74,7 @@ def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
     if visitor.organisation:
         entries.append(("Overview", home_url(visitor.organisation)))
         entries.append(("Customer Access", access_url(visitor.organisation)))
+        entries.append(("Data", f"{home_url(visitor.organisation)}/data"))
     current = max(
         (url for _, url in entries if path == url or path.startswith(f"{url}/")), default="", key=len
     )

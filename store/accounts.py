@@ -77,6 +77,15 @@ def find(db: sqlite3.Connection, organisation_id: int, account_id: int) -> Accou
     )
 
 
+def id_of(db: sqlite3.Connection, organisation_id: int, reference: str) -> int | None:
+    """The id of the customer of this reference, visible or not."""
+    row = db.execute(
+        "SELECT id FROM accounts WHERE organisation_id = :organisation_id AND reference = :reference",
+        {"organisation_id": organisation_id, "reference": reference},
+    ).fetchone()
+    return row["id"] if row else None
+
+
 def edit(
     db: sqlite3.Connection,
     organisation_id: int,

@@ -179,6 +179,7 @@ _STEPS = (
     f"DELETE FROM registrations WHERE {_MINE} AND created_at <= :asked_at",
     f"DELETE FROM change_requests WHERE {_MINE} AND created_at <= :asked_at",
     f"DELETE FROM account_edits WHERE {_MINE} AND edited_at <= :asked_at",
+    f"DELETE FROM account_edit_log WHERE {_MINE} AND edited_at <= :asked_at",
     f"DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE {_MINE} AND created_at <= :asked_at LIMIT 50)",
     f"UPDATE account_revisions SET email = '', phone = '' WHERE {_MINE} AND (email <> '' OR phone <> '')",
 )

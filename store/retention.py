@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from store.instants import from_ms, to_ms
 
 ROWS = 400
-"""Calls a transaction; so many take some 5 ms."""
+"""Calls a transaction; so many take some 6 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +118,9 @@ def fold(
     ).fetchall()
     gone = [row for row in rows if not row["waits"]]
     _add(db, organisation_id, account_id, [row for row in gone if row["counts"]], zone)
-    db.executemany(
-        "DELETE FROM calls WHERE organisation_id = ? AND account_id = ? AND started = ? AND external_hash = ?"
-        " AND batch_id = ?",
-        [
-            (organisation_id, account_id, row["started"], row["external_hash"], row["batch_id"])
-            for row in gone
-        ],
-    )
+    of_account = [(organisation_id, account_id, row["started"], row["external_hash"]) for row in gone]
+    db.executemany(_DELETE, [(*key, row["batch_id"]) for key, row in zip(of_account, gone, strict=True)])
+    db.executemany(_DELETE_ID, of_account)
     if len(rows) < ROWS:
         return Folded(len(gone), None)
     last = rows[-1]
@@ -165,6 +160,14 @@ INSERT INTO call_history (organisation_id, account_id, invoice_id, line_position
     {", ".join(_NAMES)}) VALUES ({", ".join("?" * (5 + len(_KIND) + len(_NAMES)))})
 ON CONFLICT (organisation_id, account_id, invoice_id, line_position, month, {", ".join(_KIND)})
 DO UPDATE SET {", ".join(f"{name} = {name} + excluded.{name}" for name in _NAMES)}"""
+_DELETE = (
+    "DELETE FROM calls WHERE organisation_id = ? AND account_id = ? AND started = ? AND external_hash = ?"
+    " AND batch_id = ?"
+)
+_DELETE_ID = (
+    "DELETE FROM call_ids WHERE organisation_id = ?1 AND span = ?3 >> 22 AND external_hash = ?4"
+    " AND account_id = ?2 AND started = ?3"
+)
 _RULES = "SELECT id, keep_calls_days, time_zone FROM organisations WHERE keep_calls_days IS NOT NULL"
 
 

@@ -72,6 +72,20 @@ def test_old_calls_go_and_what_they_came_to_stays(
     assert retention.accounts_due(db, organisation_id, CUTOFF, 0) == []
 
 
+def test_external_id_of_a_call_goes_with_it(
+    db: sqlite3.Connection, organisation_id: int, account_id: int
+) -> None:
+    for started in (OLD, NEW):
+        factories.call(db, organisation_id, account_id, started)
+    db.execute(
+        "INSERT INTO call_ids (organisation_id, span, external_hash, account_id, started)"
+        " SELECT organisation_id, started >> 22, external_hash, account_id, started FROM calls"
+    )
+    fold_all(db, organisation_id, account_id)
+    (row,) = db.execute("SELECT started FROM call_ids").fetchall()
+    assert row["started"] == int(NEW.timestamp())
+
+
 def test_call_at_the_cutoff_stays(db: sqlite3.Connection, organisation_id: int, account_id: int) -> None:
     factories.call(db, organisation_id, account_id, CUTOFF)
     factories.call(db, organisation_id, account_id, CUTOFF - timedelta(seconds=1), external_id="C2")

@@ -20,6 +20,9 @@ OF_ALL = {
     "tokens.remove_expired",
     "retention.rules",
     "erasure.all_asked",
+    "exports.begin_anew",
+    "exports.begin_next",
+    "exports.kept_files",
     "idempotency.remove_expired",
 }
 """What jobs do for everybody: clean up after processes that died, apply retention, go on with erasures."""
