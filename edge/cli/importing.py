@@ -48,6 +48,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     )
     source.add_argument("--zone", type=_zone, help="of times without an offset, such as Europe/London")
     configuration.add_option(parser)
+    parser.add_argument("--store", type=Path, metavar="FILE", help="this store, without any configuration")
     parser.set_defaults(run=run)
 
 
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Import into the store that the configuration names."""
     if not sys.stderr.isatty():
         logs.to_stderr()
-    return run_on(arguments, configuration.load(arguments).store_path)
+    return run_on(arguments, arguments.store or configuration.load(arguments).store_path)
 
 
 def run_on(arguments: argparse.Namespace, store: Path) -> int:
