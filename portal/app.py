@@ -22,6 +22,8 @@ from portal import (
 )
 from portal.door import door
 from portal.mail import Provider
+from portal.invoices.document import PRESS
+from portal.invoices.press import Press
 from portal.passwords import Passwords
 from portal.rendering import Renderer
 from portal.services import SERVICES, Services
@@ -57,6 +59,7 @@ def build(
     )
     ours = passwords or Passwords()
     app[SERVICES] = Services(store, clock, Renderer("portal"), ours, provider)
+    app[PRESS] = Press()
     headers.protect(app)
     if passwords is None:
         app.cleanup_ctx.append(_closing(ours))

@@ -1,13 +1,17 @@
-"""The PDF of an invoice: the imported bytes, a piece at a time."""
+"""The PDF of an invoice: the imported bytes, a piece at a time; where the provider sent none, one that we make."""
 
 import logging
 import re
 import sqlite3
 import unicodedata
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from aiohttp import web
 
+from portal.invoices import paper
+from portal.invoices.paper import Paper
+from portal.invoices.press import Press
 from portal.services import services
 from portal.visit import Visit
 from store import documents, invoices
@@ -15,29 +19,31 @@ from store.database import Store
 from store.documents import Document
 
 log = logging.getLogger(__name__)
+PRESS = web.AppKey("press", Press)
 _LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An invoice's document, or what one is made of."""
+
+    document: Document | None
+    paper: Paper | None
 
 
 async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
     """GET /invoices/{public_id}/document"""
     store = services(request).store
-    document = await store.read(_find, visit, request.match_info["public_id"])
-    if document is None:
+    found = await store.read(_find, visit, request.match_info["public_id"])
+    if found.document:
+        return await _imported(request, visit, found.document)
+    if found.paper is None:
         raise web.HTTPNotFound
-    headers = {
-        "ETag": f'"{document.sha256.hex()}"',
-        "Cache-Control": "private, no-store",
-        "Content-Disposition": content_disposition(document.file_name),
-    }
-    if _is_known(request, document):
+    made = await request.app[PRESS].printed(found.paper)
+    headers = _headers(made.sha256, f"{found.paper.invoice.number}.pdf")
+    if _is_known(request, made.sha256):
         return web.Response(status=304, headers=headers)
-    response = web.StreamResponse(headers=headers)
-    response.content_type = "application/pdf"
-    response.content_length = document.size
-    await response.prepare(request)
-    if request.method != "HEAD":
-        await _send(store, visit.organisation_id, document, response)
-    return response
+    return web.Response(body=made.content, headers=headers, content_type="application/pdf")
 
 
 def content_disposition(file_name: str) -> str:
@@ -47,6 +53,19 @@ def content_disposition(file_name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip() or "invoice"
     extended = "" if plain == name else f"; filename*=UTF-8''{quote(name)}.pdf"
     return f'attachment; filename="{plain}.pdf"{extended}'
+
+
+async def _imported(request: web.Request, visit: Visit, document: Document) -> web.StreamResponse:
+    headers = _headers(document.sha256, document.file_name)
+    if _is_known(request, document.sha256):
+        return web.Response(status=304, headers=headers)
+    response = web.StreamResponse(headers=headers)
+    response.content_type = "application/pdf"
+    response.content_length = document.size
+    await response.prepare(request)
+    if request.method != "HEAD":
+        await _send(services(request).store, visit.organisation_id, document, response)
+    return response
 
 
 async def _send(store: Store, organisation_id: int, document: Document, response: web.StreamResponse) -> None:
@@ -61,12 +80,23 @@ async def _send(store: Store, organisation_id: int, document: Document, response
     await response.write_eof()
 
 
-def _find(db: sqlite3.Connection, visit: Visit, public_id: str) -> Document | None:
+def _find(db: sqlite3.Connection, visit: Visit, public_id: str) -> _Found:
     key = visit.organisation_id, visit.account_id
     invoice = invoices.find(db, *key, public_id)
-    return documents.of_invoice(db, *key, invoice.invoice_id) if invoice else None
+    if invoice is None:
+        return _Found(None, None)
+    document = documents.of_invoice(db, *key, invoice.invoice_id)
+    return _Found(document, None if document else paper.load(db, *key, public_id))
 
 
-def _is_known(request: web.Request, document: Document) -> bool:
+def _headers(sha256: bytes, file_name: str) -> dict[str, str]:
+    return {
+        "ETag": f'"{sha256.hex()}"',
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": content_disposition(file_name),
+    }
+
+
+def _is_known(request: web.Request, sha256: bytes) -> bool:
     tags = request.if_none_match or ()
-    return any(tag.value in ("*", document.sha256.hex()) for tag in tags)
+    return any(tag.value in ("*", sha256.hex()) for tag in tags)

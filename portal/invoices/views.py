@@ -9,11 +9,11 @@ from portal import pages
 from portal.invoices import letter, narrowing
 from portal.invoices.badges import badge, payment_badge
 from portal.invoices.narrowing import Narrowing
+from portal.invoices.vat_words import vat_name
 from portal.services import services
 from portal.visit import Visit
-from store import accounts, documents, invoice_lines, invoice_totals, invoices, payments
+from store import accounts, invoice_lines, invoice_totals, invoices, payments
 from store.accounts import Account
-from store.documents import Document
 from store.invoice_lines import Line, Vat
 from store.invoice_totals import Total
 from store.invoices import Invoice, Show
@@ -29,13 +29,6 @@ SHOWN = (
     (Show.CREDITS, "Credit notes"),
     (Show.VOID, "Void"),
 )
-VAT_NAMES = {
-    "standard": "VAT",
-    "reduced": "Reduced VAT",
-    "zero": "Zero-rated",
-    "exempt": "Exempt from VAT",
-    "reverse_charge": "Reverse charge",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +50,6 @@ class Letter:
     lines: list[Line]
     taxes: list[Vat]
     received: list[Received]
-    document: Document | None
     credited: Invoice | None
     credit_notes: list[Invoice]
 
@@ -93,7 +85,7 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
         groups=letter.groups(found.lines),
         badge=badge(found.invoice, visit.today),
         payment_badge=payment_badge,
-        vat_names=VAT_NAMES,
+        vat_name=vat_name,
         how_to_pay=letter.payment_details(visit.portal.payment_details),
     )
 
@@ -128,7 +120,6 @@ def _letter(db: sqlite3.Connection, visit: Visit, public_id: str) -> Letter | No
         lines=invoice_lines.of_invoice(db, *one, currency),
         taxes=invoice_lines.taxes(db, *one, currency),
         received=payments.received_for(db, *one),
-        document=documents.of_invoice(db, *one),
         credited=invoices.by_number(db, *key, invoice.credits_number) if invoice.credits_number else None,
         credit_notes=[] if invoice.is_credit else invoices.credit_notes(db, *key, invoice.number),
     )
