@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 import resource
 import signal
 from collections.abc import Callable
@@ -14,7 +15,9 @@ from aiohttp import web
 from edge import house, plain_http, rooms
 from edge.house import CannotStart, House
 from edge.http_server import Runner
-from edge.jobs import clean_up, retention
+from edge.jobs import clean_up, exporter, retention
+from edge.jobs.delivery import Delivery
+from edge.jobs.post import Post
 from edge.listener import Listener
 from edge.routing.snapshot import POLL_SECONDS
 from edge.settings import Settings
@@ -91,7 +94,10 @@ async def run(
                 ),
                 services.create_task(clean_up.run(built.store, clock), name="clean-up"),
                 services.create_task(retention.run(built.store, clock), name="retention"),
+                services.create_task(exporter.run(built.store, clock), name="exports"),
             )
+            if delivery := _delivery(built):
+                loops = (*loops, services.create_task(delivery.run(), name="mail delivery"))
             log.info("serving", extra={"names": len(built.snapshot), "issuer": built.ca.name})
             ready(bound)
             await stop.wait()
@@ -110,6 +116,21 @@ async def _follow(built: House) -> None:
             await built.certificates.refresh()
             seen = version
         await asyncio.sleep(POLL_SECONDS)
+
+
+def _delivery(built: House) -> Delivery | None:
+    """Who sends the outbox's mail; None: no relay is set, so mail waits."""
+    settings = built.settings
+    if settings.smtp is None:
+        return None
+    return Delivery(
+        built.store,
+        built.clock,
+        Post(settings.smtp, our_name=settings.admin_host, ca_file=settings.mail_ca_file),
+        bounces=settings.mail_bounces,
+        per_minute=settings.mail_per_minute,
+        jitter=lambda: random.uniform(-1, 1),
+    )
 
 
 async def _listen(listener: Listener, addresses: tuple[str, ...]) -> tuple[str, ...]:

@@ -84,6 +84,16 @@ def find(db: sqlite3.Connection, organisation_id: int, export_id: int) -> Export
     return _export(row) if row else None
 
 
+def is_due(db: sqlite3.Connection, now: datetime) -> bool:
+    """Whether one waits to be made, or its week is over."""
+    row = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM exports WHERE state = 'waiting')"
+        " OR EXISTS (SELECT 1 FROM exports WHERE state = 'done' AND finished_at <= :before)",
+        {"before": to_ms(now - KEPT)},
+    ).fetchone()
+    return bool(row[0])
+
+
 def begin_next(db: sqlite3.Connection) -> Export | None:
     """Take the oldest that waits, of whichever organisation."""
     row = db.execute(

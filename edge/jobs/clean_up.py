@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 
+from edge.jobs import rounds
+from edge.jobs.rounds import Sleep
 from store import challenges, idempotency, sessions, signin, tokens
 from store.database import Store
 from store.instants import Clock
@@ -20,10 +21,12 @@ _TIDIES = (
 )
 
 
-async def run(store: Store, clock: Clock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+async def run(store: Store, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
     """Remove what has expired, each kind in transactions of its own; runs until cancelled."""
-    while True:
-        for tidy in _TIDIES:
-            while await store.write(tidy, clock()):  # some go a few hundred rows at a time
-                continue
-        await sleep(EVERY_SECONDS)
+    await rounds.repeat("clean-up", lambda: _round(store, clock), EVERY_SECONDS, sleep)
+
+
+async def _round(store: Store, clock: Clock) -> None:
+    for tidy in _TIDIES:
+        while await store.write(tidy, clock()):  # some go a few hundred rows at a time
+            continue

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from edge.jobs import rounds
+from edge.jobs.rounds import Sleep
 from store import audit, erasure, retention
 from store.audit import Entry
 from store.database import Store
@@ -17,13 +18,15 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 3600.0
 
 
-async def run(store: Store, clock: Clock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+async def run(store: Store, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
     """Apply every organisation's rule, and go on with every erasure; runs until cancelled."""
-    while True:
-        for rule in await store.read(retention.rules):
-            await apply(store, rule, clock())
-        await erase(store, clock)
-        await sleep(EVERY_SECONDS)
+    await rounds.repeat("retention", lambda: _round(store, clock), EVERY_SECONDS, sleep)
+
+
+async def _round(store: Store, clock: Clock) -> None:
+    for rule in await store.read(retention.rules):
+        await apply(store, rule, clock())
+    await erase(store, clock)
 
 
 async def apply(store: Store, rule: Rule, now: datetime) -> int:

@@ -22,6 +22,7 @@ OF_ALL = {
     "erasure.all_asked",
     "exports.begin_anew",
     "exports.begin_next",
+    "exports.is_due",
     "exports.kept_files",
     "idempotency.remove_expired",
 }

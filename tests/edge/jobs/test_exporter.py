@@ -1,0 +1,99 @@
+"""Exporter: an archive that was asked for is there within seconds, by a process of its own."""
+
+import asyncio
+import sqlite3
+import zipfile
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from edge.jobs import exporter
+from store import exports
+from store.database import Store
+from store.exports import Export
+from store.tasks import OwnedTasks
+from tests import factories
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = await Store.open(tmp_path / "store.db")
+    await opened.write(lambda db: factories.account(db, factories.organisation(db).id))
+    yield opened
+    await opened.close()
+
+
+def ask(db: sqlite3.Connection) -> int:
+    asked = exports.ask(db, 1, "staff:1", factories.NOW)
+    assert isinstance(asked, int)
+    return asked
+
+
+async def ended(store: Store, export_id: int) -> Export:
+    """The export once a running job has dealt with it."""
+    tasks = OwnedTasks()
+    tasks.start(exporter.run(store, lambda: factories.NOW), "exports")
+    try:
+        async with asyncio.timeout(30):
+            while True:
+                found = await store.read(exports.find, 1, export_id)
+                assert found
+                if found.state in ("done", "failed", "removed"):
+                    return found
+                await asyncio.sleep(0.02)
+    finally:
+        await tasks.close()
+
+
+async def test_archive_is_made(store: Store) -> None:
+    made = await ended(store, await store.write(ask))
+    path = exports.folder(store.path) / made.file_name
+    assert (made.state, made.size) == ("done", path.stat().st_size)
+    with zipfile.ZipFile(path) as file:
+        assert b"Harbour Coffee Ltd" in file.read("customers.csv")
+
+
+async def test_archive_that_another_process_died_over_is_made_anew(store: Store) -> None:
+    export_id = await store.write(ask)
+    begun = await store.write(exports.begin_next)
+    assert begun
+    exports.folder(store.path).mkdir()
+    (exports.folder(store.path) / begun.file_name).write_bytes(b"half")
+    made = await ended(store, export_id)
+    with zipfile.ZipFile(exports.folder(store.path) / made.file_name) as file:
+        assert file.testzip() is None
+
+
+async def test_failure_is_kept_in_words(store: Store) -> None:
+    exports.folder(store.path).mkdir()
+    export_id = await store.write(ask)
+    waiting = await store.read(exports.find, 1, export_id)
+    assert waiting
+    (exports.folder(store.path) / f"{waiting.file_name}.part").mkdir()
+    failed = await ended(store, export_id)
+    assert (failed.state, failed.error) == ("failed", "Is a directory")
+
+
+async def test_archive_and_strays_go_after_a_week(store: Store) -> None:
+    export_id = await store.write(ask)
+    made = await ended(store, export_id)
+    (exports.folder(store.path) / "stray.zip").write_bytes(b"of an organisation that is gone")
+    removed = await ended_removed(store, export_id)
+    assert removed.state == "removed"
+    assert made.file_name and not list(exports.folder(store.path).iterdir())
+
+
+async def ended_removed(store: Store, export_id: int) -> Export:
+    tasks = OwnedTasks()
+    tasks.start(exporter.run(store, lambda: factories.NOW + timedelta(days=7)), "exports")
+    try:
+        async with asyncio.timeout(30):
+            while list(exports.folder(store.path).iterdir()):
+                await asyncio.sleep(0.02)
+    finally:
+        await tasks.close()
+    found = await store.read(exports.find, 1, export_id)
+    assert found
+    return found
