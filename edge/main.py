@@ -87,7 +87,7 @@ async def run(
         bound = Bound(await _listen(tls, settings.https), await _listen_plain(plain, settings.http))
         stack.push_async_callback(tls.drain, DRAIN_SECONDS)
         async with asyncio.TaskGroup() as services:
-            loops = (
+            loops = [
                 services.create_task(_follow(built), name="follow the store"),
                 services.create_task(
                     Timer(built.store, clock, built.certificates.renew).run(), name="renewal timer"
@@ -95,9 +95,9 @@ async def run(
                 services.create_task(clean_up.run(built.store, clock), name="clean-up"),
                 services.create_task(retention.run(built.store, clock), name="retention"),
                 services.create_task(exporter.run(built.store, clock), name="exports"),
-            )
+            ]
             if delivery := _delivery(built):
-                loops = (*loops, services.create_task(delivery.run(), name="mail delivery"))
+                loops.append(services.create_task(delivery.run(), name="mail delivery"))
             log.info("serving", extra={"names": len(built.snapshot), "issuer": built.ca.name})
             ready(bound)
             await stop.wait()
