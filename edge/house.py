@@ -20,7 +20,7 @@ from edge.tls.certificates import Certificates
 from edge.tls.contexts import Contexts
 from edge.tls.issuer import Issuer
 from edge.tls.local_authority import LocalAuthority
-from store import domains, installation, organisations
+from store import domains, installation, organisations, portal_names
 from store.database import Store
 from store.domains import HostnameTaken
 from store.hostname import registered_domain
@@ -146,11 +146,9 @@ async def _authority(
 
 
 def _register_own_names(db: sqlite3.Connection, settings: Settings, now: datetime) -> None:
-    given = (own_names.provider_name(settings, each) for each in organisations.every(db))
-    for name in (own_names.admin_name(settings), *(name for name in given if name)):
-        try:
-            domains.put_own(db, name, now)
-        except HostnameTaken:
-            raise CannotStart(
-                f"{name.hostname} is in the settings, but a client has it as a domain"
-            ) from None
+    try:
+        domains.put_own(db, own_names.admin_name(settings), now)
+        for organisation in organisations.every(db):
+            portal_names.settle(db, organisation.id, settings.provider_domain, now)
+    except HostnameTaken as taken:
+        raise CannotStart(f"{taken.hostname} is in the settings, but a client has it as a domain") from None

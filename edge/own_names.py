@@ -1,9 +1,12 @@
-"""Own names: the hostnames that come from the settings, not from an admin: the provider's own."""
+"""Own names: the hostnames that come from the settings, not from an admin: the provider's own.
+
+Those of organisations under the provider's domain follow from their labels: `store.portal_names`.
+"""
 
 from edge.settings import Settings
 from store.destination import Confirmation, Destination, Room
 from store.hostname import Hostname, canonical
-from store.organisations import Organisation
+from store.reserved_labels import own_labels
 
 
 def admin_name(settings: Settings) -> Destination:
@@ -11,12 +14,9 @@ def admin_name(settings: Settings) -> Destination:
     return _own(hostname(settings.admin_host), Room.ADMIN, None)
 
 
-def provider_name(settings: Settings, organisation: Organisation) -> Destination | None:
-    """An organisation's name under the provider's domain, where there is such a domain."""
-    if not settings.provider_domain:
-        return None
-    name = hostname(f"{organisation.slug}.{settings.provider_domain}")
-    return _own(name, Room.PORTAL, organisation.id)
+def labels(settings: Settings) -> frozenset[str]:
+    """What no organisation may be called under the provider's domain, besides what is reserved everywhere."""
+    return own_labels(settings.provider_domain, (settings.admin_host, settings.cname_target))
 
 
 def is_own(settings: Settings, hostname: Hostname) -> bool:

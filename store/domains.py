@@ -42,6 +42,7 @@ class HostnameTaken(Exception):
 
     def __init__(self, hostname: Hostname, organisation_id: int | None):
         super().__init__(f"{hostname} is in use already")
+        self.hostname = hostname
         self.organisation_id = organisation_id
 
 

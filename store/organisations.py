@@ -6,7 +6,9 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from store import reserved_labels
 from store.instants import from_ms, to_ms
+from store.reserved_labels import NotALabel
 
 MAX_NAME = 100
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?\Z")
@@ -46,7 +48,7 @@ class SlugTaken(Exception):
 
 
 class BadSlug(ValueError):
-    """A slug is 1 to 40 lower-case letters, digits and inner hyphens."""
+    """A slug is 1 to 40 lower-case letters, digits and inner hyphens, and no name of the provider's."""
 
 
 class BadName(ValueError):
@@ -57,6 +59,8 @@ def add(db: sqlite3.Connection, slug: str, name: str, now: datetime) -> Organisa
     """Make an organisation with its (disabled) portal; `BadSlug`, `BadName`, `SlugTaken`."""
     if not SLUG.match(slug):
         raise BadSlug(f"{slug!r}: use 1 to 40 lower-case letters, digits and inner hyphens")
+    if isinstance(refused := reserved_labels.parse(slug), NotALabel):
+        raise BadSlug(f"{slug!r}: {refused.reason}")
     if not _is_one_line(name):
         raise BadName(f"{name!r}: use one line of 1 to {MAX_NAME} characters")
     if by_slug(db, slug) or _is_label(db, slug):

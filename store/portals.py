@@ -22,6 +22,8 @@ class ProfileEdits(StrEnum):
 class Settings:
     """What an admin decides about a portal; an empty label is our own word, a link without URL is none."""
 
+    use_external: bool = True
+    """The portal is at a name of the organisation's own, not at its label under the provider's domain."""
     theme_colour: str = "#1F5FA8"
     allow_registration: bool = False
     approve_registrations: bool = False
@@ -106,7 +108,12 @@ def save(db: sqlite3.Connection, organisation_id: int, settings: Settings, now: 
 
 
 def set_enabled(db: sqlite3.Connection, organisation_id: int, enabled: bool, now: datetime) -> None:
-    """Open the portal to customers, or close it."""
+    """Open the portal to customers, or close it; closing ends the sessions of all who are there."""
+    if not enabled:
+        db.execute(
+            "DELETE FROM sessions WHERE organisation_id = :organisation_id",
+            {"organisation_id": organisation_id},
+        )
     db.execute(
         "UPDATE portals SET enabled = :enabled, updated_at = :now WHERE organisation_id = :organisation_id",
         {"organisation_id": organisation_id, "enabled": int(enabled), "now": to_ms(now)},

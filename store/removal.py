@@ -38,6 +38,7 @@ _TABLES = (
     _Table("tokens"),
     _Table("second_factors"),
     _Table("provider_labels"),
+    _Table("setting_changes"),
     _Table("api_tokens"),
     _Table("api_answers", rows=50),
     _Table("allocations"),

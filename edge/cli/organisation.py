@@ -3,9 +3,9 @@
 import argparse
 import sqlite3
 
+from edge import own_names
 from edge.cli import configuration, transaction
-from edge.own_names import provider_name
-from store import domains, organisations, removal
+from store import organisations, portal_names, removal
 from store.domains import HostnameTaken
 
 
@@ -36,19 +36,18 @@ def _add(arguments: argparse.Namespace) -> int:
 
     def change(db: sqlite3.Connection) -> None:
         now = transaction.now()
+        if arguments.slug in own_names.labels(settings):
+            raise transaction.refuse(f"{arguments.slug!r} is the provider's own; choose another slug")
         try:
             added = organisations.add(db, arguments.slug, arguments.name, now)
         except organisations.SlugTaken:
             raise transaction.refuse(f"there is an organisation {arguments.slug!r} already") from None
         except (organisations.BadSlug, organisations.BadName) as bad:
             raise transaction.refuse(str(bad)) from None
-        if own := provider_name(settings, added):
-            if own.hostname in (settings.admin_host, settings.cname_target):
-                raise transaction.refuse(f"{own.hostname} is the provider's own; choose another slug")
-            try:
-                domains.add(db, own, now)
-            except HostnameTaken as taken:
-                raise transaction.refuse(str(taken)) from None
+        try:
+            portal_names.settle(db, added.id, settings.provider_domain, now)
+        except HostnameTaken as taken:
+            raise transaction.refuse(str(taken)) from None
 
     transaction.run(settings, change)
     print(f"organisation {arguments.slug} added")

@@ -4,14 +4,10 @@ from pathlib import Path
 import pytest
 
 from edge import settings
-from edge.own_names import admin_name, is_own, provider_name
+from edge.own_names import admin_name, is_own, labels
 from edge.settings import Settings
 from store.destination import Confirmation, Room
 from store.hostname import Hostname
-from store.organisations import Organisation
-from tests.fakes.set_clock import SetClock
-
-MERIDIAN = Organisation(7, "meridian", "Meridian", False, "Europe/London", "GBP", SetClock().now)
 
 
 @pytest.fixture
@@ -32,15 +28,9 @@ def test_admin_console_is_a_name_of_the_provider(given: Settings) -> None:
     assert (found.organisation_id, found.confirmation) == (None, Confirmation.ADDRESS)
 
 
-def test_organisation_has_a_name_under_the_provider(given: Settings) -> None:
-    found = provider_name(given, MERIDIAN)
-    assert found is not None
-    assert (found.hostname, found.room) == ("meridian.portals.provider.example", Room.PORTAL)
-    assert (found.organisation_id, found.cname_target) == (7, None)
-
-
-def test_organisation_has_no_such_name_without_the_domain(given: Settings) -> None:
-    assert provider_name(replace(given, provider_domain=""), MERIDIAN) is None
+def test_labels_of_the_providers_own_hosts_are_taken(given: Settings) -> None:
+    assert labels(given) == {"admin", "customers"}
+    assert labels(replace(given, cname_target="in.edge.portals.provider.example")) == {"admin", "in", "edge"}
 
 
 @pytest.mark.parametrize(

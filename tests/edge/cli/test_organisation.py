@@ -56,7 +56,16 @@ def test_organisation_is_not_made_when_its_name_is_taken(meridian: Desk) -> None
 
 
 def test_a_slug_that_makes_the_providers_own_name_is_refused(desk: Desk) -> None:
-    desk.configure(provider_domain="provider.test")
-    said = desk.typed("organisation", "add", "admin", "--name", "Sly")
-    assert (said.code, said.out) == (1, "") and "admin.provider.test is the provider's own" in said.err
+    desk.configure(provider_domain="platform.test")
+    said = desk.typed("organisation", "add", "edge", "--name", "Sly")
+    assert (said.code, said.out) == (1, "") and "'edge' is the provider's own" in said.err
+    assert desk.store(organisations.every) == []
+
+
+@pytest.mark.parametrize("slug", ["www", "api", "customers", "mail", "xn--bcher-kva"])
+def test_a_reserved_slug_is_refused_with_a_reason(desk: Desk, slug: str) -> None:
+    desk.configure()
+    said = desk.typed("organisation", "add", slug, "--name", "Sly")
+    assert (said.code, said.out) == (1, "")
+    assert "reserved for the provider" in said.err or "international names" in said.err
     assert desk.store(organisations.every) == []
