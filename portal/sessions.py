@@ -6,11 +6,12 @@ copy of the database.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
 from portal import csrf
+from portal.services import PORTAL
 from store import sessions
 from store.database import Store
 from store.hostname import Hostname
@@ -39,10 +40,16 @@ def hash_of(request: web.BaseRequest, host: Hostname) -> bytes | None:
     return token_hash(token, host) if csrf.is_token(token) else None
 
 
+def idle(request: web.BaseRequest) -> timedelta:
+    """How long a session may go unused: as the portal's settings say; where there is none, as for staff."""
+    portal = request.get(PORTAL)
+    return timedelta(minutes=portal.session_minutes) if portal else sessions.IDLE
+
+
 async def current(request: web.BaseRequest, store: Store, host: Hostname, now: datetime) -> Session | None:
     """The living session of a request, its last sight written when it is a minute old."""
     hashed = hash_of(request, host)
-    session = await store.read(sessions.find, hashed, now) if hashed else None
+    session = await store.read(sessions.find, hashed, now, idle(request)) if hashed else None
     if session:
         await keep_alive(store, session, now)
     return session

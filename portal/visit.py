@@ -6,7 +6,7 @@ Session, user and memberships are read anew for each request, so that what is ta
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -98,14 +98,16 @@ async def current(request: web.Request) -> SignedIn | None:
     hashed, now = sessions.hash_of(request, host), service.clock()
     if hashed is None:
         return None
-    found = await service.store.read(_load, request[PORTAL].organisation_id, hashed, now)
+    found = await service.store.read(_load, request[PORTAL].organisation_id, hashed, now, sessions.idle(request))
     if found:
         await sessions.keep_alive(service.store, found.session, now)
     return found
 
 
-def _load(db: sqlite3.Connection, organisation_id: int, hashed: bytes, now: datetime) -> SignedIn | None:
-    session = stored_sessions.find(db, hashed, now)
+def _load(
+    db: sqlite3.Connection, organisation_id: int, hashed: bytes, now: datetime, idle: timedelta
+) -> SignedIn | None:
+    session = stored_sessions.find(db, hashed, now, idle)
     if session is None or session.organisation_id != organisation_id or session.user_id is None:
         return None
     user = users.by_id(db, organisation_id, session.user_id)
