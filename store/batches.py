@@ -4,8 +4,10 @@ staging ──> draft ──> published ──> withdrawn
     └────> published      (a staging batch whose process died becomes abandoned: its rows are removed)
 """
 
+import json
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -29,6 +31,24 @@ class Batch:
     rows_unchanged: int
     created_at: datetime
     published_at: datetime | None
+    source_name: str = ""
+    rows_changed: int = 0
+    rows_superseded: int = 0
+    rows_refused: int = 0
+    summary: Sequence[Mapping[str, object]] = ()
+    """Sums of its file, where its kind makes them while it reads: one record a currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows of a batch: `added` are new or changed, `superseded` those that its file lacked."""
+
+    read: int
+    added: int
+    unchanged: int
+    changed: int = 0
+    superseded: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +59,24 @@ class NotPossible:
 
 
 def create(
-    db: sqlite3.Connection, organisation_id: int, kind: str, file_name: str, owner: str, now: datetime
+    db: sqlite3.Connection,
+    organisation_id: int,
+    kind: str,
+    file_name: str,
+    owner: str,
+    now: datetime,
+    *,
+    source_name: str = "",
 ) -> int:
     """A batch in staging, owned by a process; its id."""
     row = db.execute(
-        "INSERT INTO batches (organisation_id, kind, file_name, state, owner, created_at)"
-        " VALUES (:organisation, :kind, :file_name, 'staging', :owner, :now) RETURNING id",
+        "INSERT INTO batches (organisation_id, kind, file_name, source_name, state, owner, created_at)"
+        " VALUES (:organisation, :kind, :file_name, :source_name, 'staging', :owner, :now) RETURNING id",
         {
             "organisation": organisation_id,
             "kind": kind,
             "file_name": file_name,
+            "source_name": source_name,
             "owner": owner,
             "now": to_ms(now),
         },
@@ -60,22 +88,22 @@ def finish(
     db: sqlite3.Connection,
     organisation_id: int,
     batch_id: int,
-    counts: tuple[int, int, int],
+    counts: Counts,
     published_at: datetime | None,
+    summary: Sequence[Mapping[str, object]] = (),
 ) -> None:
-    """Staging is over: published at once, or kept as a draft; `counts` are rows read, added, unchanged."""
-    read, added, unchanged = counts
+    """Staging is over: published at once, or kept as a draft."""
     changed = db.execute(
         "UPDATE batches SET state = CASE WHEN :at IS NULL THEN 'draft' ELSE 'published' END, owner = '',"
-        " published_at = :at, rows_read = :read, rows_added = :added, rows_unchanged = :unchanged"
+        " published_at = :at, rows_read = :read, rows_added = :added, rows_unchanged = :unchanged,"
+        " rows_changed = :changed, rows_superseded = :superseded, rows_refused = :refused, summary = :summary"
         " WHERE organisation_id = :organisation AND id = :id AND state = 'staging'",
-        {
+        asdict(counts)
+        | {
             "organisation": organisation_id,
             "id": batch_id,
             "at": None if published_at is None else to_ms(published_at),
-            "read": read,
-            "added": added,
-            "unchanged": unchanged,
+            "summary": json.dumps([dict(each) for each in summary]),
         },
     ).rowcount
     if changed != 1:
@@ -103,6 +131,17 @@ def publish(
 
 def withdraw(db: sqlite3.Connection, organisation_id: int, batch_id: int) -> Batch | NotPossible:
     """Take a batch back: what it replaced stands again. Newest first among batches of the same tables."""
+    if no := cannot_withdraw(db, organisation_id, batch_id):
+        return no
+    db.execute(
+        "UPDATE batches SET state = 'withdrawn' WHERE organisation_id = :organisation AND id = :id",
+        {"organisation": organisation_id, "id": batch_id},
+    )
+    return by_id(db, organisation_id, batch_id) or NotPossible("there is no such batch")
+
+
+def cannot_withdraw(db: sqlite3.Connection, organisation_id: int, batch_id: int) -> NotPossible | None:
+    """Why a batch cannot be taken back now; None: it can."""
     batch = by_id(db, organisation_id, batch_id)
     if batch is None:
         return NotPossible("there is no such batch")
@@ -111,11 +150,7 @@ def withdraw(db: sqlite3.Connection, organisation_id: int, batch_id: int) -> Bat
     newer = db.execute(_NEWER, {"organisation": organisation_id, "id": batch_id, "kind": batch.kind})
     if row := newer.fetchone():
         return NotPossible(f"batch {row['id']} ({row['kind']}) came later; withdraw that first")
-    db.execute(
-        "UPDATE batches SET state = 'withdrawn' WHERE organisation_id = :organisation AND id = :id",
-        {"organisation": organisation_id, "id": batch_id},
-    )
-    return by_id(db, organisation_id, batch_id) or batch
+    return None
 
 
 def by_id(db: sqlite3.Connection, organisation_id: int, batch_id: int) -> Batch | None:
@@ -172,4 +207,9 @@ def _batch(row: sqlite3.Row) -> Batch:
         rows_unchanged=row["rows_unchanged"],
         created_at=from_ms(row["created_at"]),
         published_at=maybe_instant(row["published_at"]),
+        source_name=row["source_name"],
+        rows_changed=row["rows_changed"],
+        rows_superseded=row["rows_superseded"],
+        rows_refused=row["rows_refused"],
+        summary=tuple(json.loads(row["summary"])),
     )

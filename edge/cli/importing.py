@@ -15,9 +15,10 @@ from tqdm import tqdm
 
 from edge import logs
 from edge.cli import configuration, transaction
-from store.importing.documents import Changed, import_documents
+from store.importing.documents import import_documents
 from store.importing.kinds import KINDS
 from store.importing.merge import Progress
+from store.importing.pdf_source import Changed
 from store.importing.refusal import quoted
 from store.importing.report import Report
 from store.importing.run import Task, UnknownOrganisation, import_csv, no_progress
@@ -81,7 +82,7 @@ def run_on(arguments: argparse.Namespace, store: Path) -> int:
 
 def _task(arguments: argparse.Namespace) -> Task:
     source = declared(
-        arguments.format,
+        PRESETS[arguments.format],
         encoding=arguments.encoding,
         dates=arguments.dates,
         amounts=arguments.amounts,

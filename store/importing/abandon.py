@@ -4,11 +4,14 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from glob import escape
 from pathlib import Path
 
-from store import batches, leases
+from store import attempts, batches, leases, refused_rows
 from store.importing.writer import Pace, Writer
+from store.instants import Clock
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +25,7 @@ _TABLES = {
     "documents": ("documents",),
 }
 _CALLS_A_READ = 2000
+_DIED = "the import ended before it was done: its process died"
 
 
 def side_path(store: Path, token: str) -> Path:
@@ -29,8 +33,8 @@ def side_path(store: Path, token: str) -> Path:
     return store.with_name(f"{store.name}.import_{leases.this_process().replace(' ', '_')}_{token}")
 
 
-def clear_dead(writer: Writer, store: Path) -> None:
-    """Remove the side files and the staging batches of processes that no longer live."""
+def clear_dead(writer: Writer, store: Path, clock: Clock) -> None:
+    """Remove the side files and the staging batches of processes that no longer live; their attempts failed."""
     for path in store.parent.glob(f"{escape(store.name)}.import_*"):
         owner = " ".join(path.name.removeprefix(f"{store.name}.import_").split("_")[:3])
         if not leases.lives(owner):
@@ -39,6 +43,19 @@ def clear_dead(writer: Writer, store: Path) -> None:
         if not leases.lives(batch.owner):
             log.info("abandoning what a dead import left", extra={"batch": batch.id, "kind": batch.kind})
             abandon(writer, batch)
+    for attempt in attempts.running(writer.db):
+        if not leases.lives(attempt.owner):
+            writer.write(partial(_fail, attempt, clock()))
+
+
+def _fail(attempt: attempts.Attempt, now: datetime, db: sqlite3.Connection) -> None:
+    attempts.fail(db, attempt.organisation_id, attempt.id, _DIED, now)
+
+
+def forget_old_rows(writer: Writer, organisation_id: int) -> None:
+    """Remove the refused rows of attempts that are long past."""
+    while writer.write(lambda db: refused_rows.forget_old(db, organisation_id)):
+        pass
 
 
 def abandon(writer: Writer, batch: batches.Batch) -> None:

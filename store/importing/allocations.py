@@ -56,6 +56,8 @@ ALLOCATIONS = Kind(
     order=("payment_id", "invoice_id"),
     build=_build,
     check=_check,
+    grouped_by="payment_external_id",
+    whole_groups=True,
     targets=(
         Target(
             table="allocations",

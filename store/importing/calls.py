@@ -166,6 +166,10 @@ CALLS = Kind(
     key_name="external_id",
     order=_IDENTITY,
     build=_build,
+    summary="""
+SELECT currency, count(*) AS rows, sum(net_price) AS net, min(started) AS first, max(started) AS last,
+    sum(invoice_id IS NULL) AS without_invoice, sum(invoice_id IS NOT NULL AND line_position IS NULL) AS without_line
+FROM side.staged GROUP BY currency ORDER BY currency""",
     targets=(
         Target(
             table="calls",

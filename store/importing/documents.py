@@ -7,16 +7,18 @@ pieces. Rows come before bytes: what a dead import leaves of the bytes nobody se
 import logging
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from store.importing.compare import compare
 from store.importing.kind import Kind, Target
-from store.importing.merge import Merged, Progress, attached, merge
-from store.importing.pdf_source import PdfFile, opened_source
+from store.importing.merge import Conflicts, Merged, Progress, attached, merge
+from store.importing.pdf_source import Changed, PdfFile, opened_source
 from store.importing.references import Invoice, References
 from store.importing.refusal import Refusal, Refused, quoted
 from store.importing.report import Refusals, Report, refused
-from store.importing.run import Task, begun, into_batch, no_progress
+from store.importing.run import Task, Work, begun, ended, into_batch, no_progress
 from store.importing.stage import side_file
 from store.importing.writer import Writer
 from store.instants import Clock
@@ -27,6 +29,8 @@ PIECE_BYTES = 256 * 2**10
 MAGIC = b"%PDF-"
 FORBIDDEN = '/\\:*?"<>| '
 """What a file name cannot have, or often has not; `_` or `-` may stand for it."""
+
+_HEADER = ("file",)
 
 DOCUMENTS = Kind(
     name="documents",
@@ -48,33 +52,50 @@ DOCUMENTS = Kind(
 
 
 def import_documents(store: Path, task: Task, clock: Clock, progress: Progress = no_progress) -> Report:
-    """Import PDFs; `UnknownOrganisation`, `OSError`, `zipfile.BadZipFile` for what cannot be read at all."""
-    with begun(store, task) as (writer, organisation, side), opened_source(task.file) as source:
-        references = References(writer.db, organisation.id, task.source)
-        log.info("staging", extra={"kind": "documents", "file": task.file.name})
+    """Import PDFs; `UnknownOrganisation`, `NotWaiting`, `OSError`, `zipfile.BadZipFile` for what cannot be read."""
+    with begun(store, task, clock) as work, opened_source(task.file) as source:
+        progress = work.record.progress(progress)
+        references = References(work.writer.db, work.organisation.id, task.source)
+        log.info("staging", extra={"kind": "documents", "file": task.shown_name})
         found = _Checked(references, Names(references.numbers()))
         files = source.files()
         for done, file in enumerate(files, 1):
             found.look_at(done, file)
             progress("read", done, len(files))
-        if found.refusals.kept:
-            return refused(len(files), found.refusals, source.ignored())
-        found.stage(side)
-
-        def fill(batch_id: int) -> Merged:
-            with attached(writer, side):
-                merged = merge(writer, DOCUMENTS, organisation.id, batch_id, no_progress)
-            changed = _new_in(writer, organisation.id, batch_id)
-            for done, (invoice_id, digest) in enumerate(changed, 1):
-                _write_pieces(writer, organisation.id, found.by_invoice[invoice_id], digest)
-                progress("merge", done, len(changed))
-            return merged
-
-        return into_batch(writer, task, organisation.id, len(files), clock, fill)
+        report = _taken(work, task, found, clock, progress)
+        if report.refused:
+            work.record.keep_refusals(_HEADER, report.refusals)
+        return ended(work, task, replace(report, read=len(files), notices=source.ignored()))
 
 
-class Changed(Exception):
-    """A file is not what it was when it was checked."""
+def _taken(work: Work, task: Task, found: "_Checked", clock: Clock, progress: Progress) -> Report:
+    good = task.good_rows or task.dry_run
+    if found.refusals.kept and not (good and found.by_invoice):
+        return refused(0, found.refusals)
+    found.stage(work.side)
+    if task.dry_run:
+        with attached(work.writer, work.side):
+            merged = compare(work.writer, DOCUMENTS, work.organisation.id, no_progress)
+        kept = tuple(found.refusals.kept)
+        return Report(0, merged.added, merged.unchanged, found.refusals.rows, merged.changed, refusals=kept)
+
+    def fill(batch_id: int) -> Merged:
+        with attached(work.writer, work.side):
+            merged = merge(work.writer, DOCUMENTS, work.organisation.id, batch_id, no_progress)
+        changed = _new_in(work.writer, work.organisation.id, batch_id)
+        for done, (invoice_id, digest) in enumerate(changed, 1):
+            _write_pieces(work.writer, work.organisation.id, found.by_invoice[invoice_id], digest)
+            progress("merge", done, len(changed))
+        return merged
+
+    try:
+        return into_batch(
+            work, task, len(found.by_invoice) + found.refusals.rows, clock, fill, found.refusals
+        )
+    except Conflicts as conflicts:
+        for refusal in conflicts.refusals:
+            found.refusals.add(refusal)
+        return refused(0, found.refusals)
 
 
 class Names:
@@ -113,8 +134,8 @@ class _Checked:
             invoice = self._invoice(file.stem)
             if other := self.by_invoice.get(invoice.id):
                 raise Refused(f"is for invoice {quoted(invoice.number)}, as is {quoted(other.name)}")
-            self.by_invoice[invoice.id] = file
             self._digests[invoice.id] = _digest(file)
+            self.by_invoice[invoice.id] = file
         except Refused as refused:
             self.refusals.add(Refusal(row, file.name, refused.reason))
 

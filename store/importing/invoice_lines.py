@@ -101,6 +101,7 @@ _SUMS = """
 SELECT min(row) AS row, number, currency, sum(net) AS net, sum(tax) AS tax, invoice_net, invoice_tax
 FROM staged GROUP BY invoice_id HAVING sum(net) <> invoice_net OR sum(tax) <> invoice_tax ORDER BY row"""
 _TAXES = """
+DROP TABLE IF EXISTS staged_taxes;
 CREATE TABLE staged_taxes (
     seq INTEGER PRIMARY KEY, row, lines, invoice_id, number, currency, tax_code, tax_rate, net, tax);
 INSERT INTO staged_taxes (row, lines, invoice_id, number, currency, tax_code, tax_rate, net, tax)
@@ -132,6 +133,7 @@ INVOICE_LINES = Kind(
     order=("invoice_id", "position"),
     build=_build,
     check=_check,
+    grouped_by="invoice_number",
     targets=(
         Target(
             table="invoice_lines",

@@ -7,6 +7,7 @@ from typing import Any
 
 from store.importing.columns import Column, Context
 from store.importing.refusal import Refusal
+from store.importing.writer import Writer
 
 Row = tuple[object, ...]
 BuildRow = Callable[[list[Any]], Row]
@@ -54,3 +55,13 @@ class Kind:
     targets: tuple[Target, ...]
     check: Callable[[sqlite3.Connection, Context], Iterator[Refusal]] | None = None
     """Checks across rows in the side file, once every row is good by itself; may make further tables there."""
+    grouped_by: str = ""
+    """The column by which rows belong together: the file holds all of each group, so a bad row spoils its group."""
+    whole_groups: bool = False
+    """Nothing but the file itself tells whether a group is whole: a row of no known group spoils all of them."""
+    summary: str = ""
+    """Selects, over the staged rows, the sums that a preview of the batch shows."""
+    before: Callable[[Writer, int], None] | None = None
+    """Run before the rows of an organisation are merged."""
+    after: Callable[[Writer, int, int], int] | None = None
+    """Run once they are merged into a batch, with the side file attached; how many rows it corrected."""

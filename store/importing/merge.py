@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from store.importing.kind import Kind, Target
 from store.importing.merge_sql import Statements, statements
@@ -23,8 +24,14 @@ Progress = Callable[[str, int, int], None]
 class Merged:
     """Rows that are new or changed; the others stood already."""
 
-    added: int
-    unchanged: int
+    added: int = 0
+    unchanged: int = 0
+    changed: int = 0
+    """Of those added."""
+    superseded: int = 0
+    """Rows that the file lacks."""
+    corrected: int = 0
+    summary: tuple[dict[str, object], ...] = ()
 
 
 class Conflicts(Exception):
@@ -49,54 +56,64 @@ def attached(writer: Writer, side: Path) -> Iterator[None]:
 
 def merge(writer: Writer, kind: Kind, organisation_id: int, batch_id: int, progress: Progress) -> Merged:
     """Merge all targets of a kind from the attached side file; `Conflicts` leaves a part of it behind."""
-    sizes = [_size(writer.db, target) for target in kind.targets]
-    done, added = 0, 0
-    for target, size in zip(kind.targets, sizes, strict=True):
-        log.info("merging", extra={"batch": batch_id, "table": target.table, "rows": size})
-        for last, new in _merge_target(writer, kind, target, (organisation_id, batch_id), size):
-            added += new if target.counted else 0
+    sizes = [size(writer.db, target) for target in kind.targets]
+    done, total = 0, _Range()
+    for target, rows in zip(kind.targets, sizes, strict=True):
+        log.info("merging", extra={"batch": batch_id, "table": target.table, "rows": rows})
+        for last, merged in _merge_target(writer, kind, target, (organisation_id, batch_id), rows):
+            if target.counted:
+                total = _Range(*map(sum, zip(total, merged, strict=True)))
             progress("merge", done + last, sum(sizes))
-        done += size
-    return Merged(added, sizes[0] - added)
+        done += rows
+    corrected = kind.after(writer, organisation_id, batch_id) if kind.after and total.added else 0
+    summary = tuple(dict(row) for row in writer.db.execute(kind.summary)) if kind.summary else ()
+    return Merged(total.added, sizes[0] - total.added, total.changed, total.superseded, corrected, summary)
 
 
-def _size(db: sqlite3.Connection, target: Target) -> int:
+def size(db: sqlite3.Connection, target: Target) -> int:
+    """How many rows are staged for a target."""
     return int(db.execute(f"SELECT coalesce(max(seq), 0) FROM side.{target.staged}").fetchone()[0])
 
 
+class _Range(NamedTuple):
+    added: int = 0
+    changed: int = 0
+    superseded: int = 0
+
+
 def _merge_target(
-    writer: Writer, kind: Kind, target: Target, into: tuple[int, int], size: int
-) -> Iterator[tuple[int, int]]:
+    writer: Writer, kind: Kind, target: Target, into: tuple[int, int], rows: int
+) -> Iterator[tuple[int, _Range]]:
     sql, pace, last = statements(target), Pace(), 0
-    while last < size:
-        after, last = last, min(last + pace.rows, size)
+    while last < rows:
+        after, last = last, min(last + pace.rows, rows)
         values = {
             "organisation": into[0],
             "batch": into[1],
             "after": after,
             "last": last,
-            "total": size,
+            "total": rows,
         }
-        added = writer.write(partial(_merge_range, kind, target, sql, values))
+        merged = writer.write(partial(_merge_range, kind, target, sql, values))
         pace.took(last - after, writer.last_hold_seconds)
-        yield last, added
+        yield last, merged
 
 
 def _merge_range(
     kind: Kind, target: Target, sql: Statements, values: dict[str, int], db: sqlite3.Connection
-) -> int:
+) -> _Range:
     if target.keys:
         db.execute(target.keys, values)
     if db.execute(sql.touched, values).fetchone() is None:
-        return db.execute(sql.insert_untouched, values).rowcount
-    if found := db.execute(sql.conflicts, values).fetchall():
-        raise Conflicts([_conflict(row, kind) for row in found])
-    for statement in sql.supersede:
-        db.execute(statement, values)
-    return db.execute(sql.insert, values).rowcount
+        return _Range(db.execute(sql.insert_untouched, values).rowcount)
+    if found := db.execute(sql.conflicts + " LIMIT 100", values).fetchall():
+        raise Conflicts([conflict(row, kind) for row in found])
+    superseded = [db.execute(statement, values).rowcount for statement in sql.supersede]
+    return _Range(db.execute(sql.insert, values).rowcount, *superseded)
 
 
-def _conflict(row: sqlite3.Row, kind: Kind) -> Refusal:
+def conflict(row: sqlite3.Row, kind: Kind) -> Refusal:
+    """A row (row, batch_id, state) that another batch has its hands on."""
     if row["state"] == "draft":
         reason = f"stands in batch {row['batch_id']}, a draft; publish or withdraw that first"
     else:

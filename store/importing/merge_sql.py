@@ -34,8 +34,11 @@ class Statements:
     conflicts: str
     """Rows (row, batch_id) that a draft, or another import just now, has its hands on."""
     supersede: tuple[str, ...]
+    """Standing rows of other content; then, where the file holds whole groups, those that it lacks."""
     insert: str
     insert_untouched: str
+    counts: tuple[str, ...]
+    """How many rows stand already as they are, would be changed, and would be superseded as the file lacks them."""
 
 
 def standing(alias: str) -> str:
@@ -60,6 +63,11 @@ AND NOT EXISTS (SELECT 1 FROM {target.table} t
     WHERE {same} AND {standing("t")} AND t.superseded_by IS NOT :batch)
 ORDER BY i.seq""",
         insert_untouched=f"{insert} ORDER BY i.seq",
+        counts=(
+            f"SELECT count(*) FROM {_compared(target, 'IS')}",
+            f"SELECT count(*) FROM {_compared(target, 'IS NOT')}",
+            *([f"SELECT count(*) FROM {_lacking(target)}"] if target.group_by else []),
+        ),
     )
 
 
@@ -115,24 +123,30 @@ def _conflicts(target: Into) -> str:
     return f"""
 SELECT i.row, b.id AS batch_id, b.state FROM {_matched(target)}
 JOIN batches b ON b.id IN (t.batch_id, t.superseded_by)
-WHERE b.state IN ('draft', 'staging') AND b.id <> :batch ORDER BY i.row LIMIT 100"""
+WHERE b.state IN ('draft', 'staging') AND b.id <> :batch ORDER BY i.row"""
 
 
 def _changed(target: Into) -> str:
     """Standing rows of the same identity and other content."""
-    found = f"""({target.incoming}) i CROSS JOIN {target.table} t ON {_joined(target.identity)}
-WHERE {_RANGE} AND {standing("t")} AND t.superseded_by IS NOT :batch
-AND ({_listed(target.content, "t.")}) IS NOT ({_listed(target.content, "i.")})"""
-    return _supersede(target, found)
+    return _supersede(target, _compared(target, "IS NOT"))
 
 
 def _missing(target: Into) -> str:
     """Standing rows of the range's groups that the file lacks."""
-    found = f"""{_matched(target)}
+    return _supersede(target, _lacking(target))
+
+
+def _compared(target: Into, comparison: str) -> str:
+    return f"""({target.incoming}) i CROSS JOIN {target.table} t ON {_joined(target.identity)}
+WHERE {_RANGE} AND {standing("t")} AND t.superseded_by IS NOT :batch
+AND ({_listed(target.content, "t.")}) {comparison} ({_listed(target.content, "i.")})"""
+
+
+def _lacking(target: Into) -> str:
+    return f"""{_matched(target)}
 WHERE {standing("t")} AND t.superseded_by IS NOT :batch
 AND ({_listed(target.identity, "t.")}) NOT IN
     (SELECT {_listed(target.identity, "i.")} FROM ({target.incoming}) i WHERE {_RANGE})"""
-    return _supersede(target, found)
 
 
 def _supersede(target: Into, found: str) -> str:

@@ -21,6 +21,10 @@ _ENCRYPTED = 0x1
 _JUNK = ("thumbs.db", "desktop.ini")
 
 
+class Changed(Exception):
+    """A file is not what it was when it was checked."""
+
+
 @dataclass(frozen=True, slots=True)
 class PdfFile:
     """A file by its name; its bytes are read as often as they are asked for."""

@@ -8,6 +8,9 @@ Encoding = Literal["utf-8", "cp1252"]
 Dates = Literal["iso", "dmy"]
 Amounts = Literal["plain", "marked"]
 Numbers = Literal["plain", "excel", "exact"]
+Delimiter = Literal[",", ";", "\t", "|"]
+DELIMITERS: dict[str, Delimiter] = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+"""What divides the cells of a line, by the words that people use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class SourceFormat:
     """excel: 4.4E+11 and lost leading zeros are restored; exact: telephone numbers are taken as they stand."""
     zone: ZoneInfo | None = None
     """The zone of times without an offset; none: such times are refused."""
+    delimiter: Delimiter = ","
 
 
 STRICT = SourceFormat()
@@ -34,14 +38,22 @@ PRESETS = {
 
 
 def declared(
-    preset: str,
+    preset: SourceFormat,
     *,
     encoding: Encoding | None = None,
     dates: Dates | None = None,
     amounts: Amounts | None = None,
     numbers: Numbers | None = None,
     zone: ZoneInfo | None = None,
+    delimiter: Delimiter | None = None,
 ) -> SourceFormat:
-    """A preset with what was said apart from it."""
-    said = {"encoding": encoding, "dates": dates, "amounts": amounts, "numbers": numbers, "zone": zone}
-    return replace(PRESETS[preset], **{name: value for name, value in said.items() if value is not None})  # type: ignore[arg-type]
+    """A format with what was said apart from it."""
+    said = {
+        "encoding": encoding,
+        "dates": dates,
+        "amounts": amounts,
+        "numbers": numbers,
+        "zone": zone,
+        "delimiter": delimiter,
+    }
+    return replace(preset, **{name: value for name, value in said.items() if value is not None})  # type: ignore[arg-type]

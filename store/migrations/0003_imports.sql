@@ -40,6 +40,7 @@ CREATE TABLE attempts (
     reason TEXT NOT NULL DEFAULT '',         -- why it was refused or failed, in words
     notices TEXT NOT NULL DEFAULT '[]',      -- JSON list of sentences
     header TEXT NOT NULL DEFAULT '[]',       -- JSON list: the file's own columns, for its refused rows
+    delimiter TEXT NOT NULL DEFAULT ',',
     batch_id INTEGER,
     created_at INTEGER NOT NULL,
     finished_at INTEGER,
@@ -48,6 +49,7 @@ CREATE TABLE attempts (
 ) STRICT;
 CREATE INDEX attempts_by_batch ON attempts (organisation_id, batch_id) WHERE batch_id IS NOT NULL;
 CREATE INDEX attempts_running ON attempts (id) WHERE state = 'running';
+CREATE INDEX attempts_by_organisation ON attempts (organisation_id, id);
 
 CREATE TABLE refused_rows (                  -- kept to be mended; the first of an attempt, not all
     organisation_id INTEGER NOT NULL,
@@ -63,8 +65,7 @@ ALTER TABLE batches ADD COLUMN source_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE batches ADD COLUMN rows_changed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE batches ADD COLUMN rows_superseded INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE batches ADD COLUMN rows_refused INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE batches ADD COLUMN summary TEXT NOT NULL DEFAULT '{}';       -- JSON: sums of its file, made while it was read
-ALTER TABLE batches ADD COLUMN withdrawn_at INTEGER;
+ALTER TABLE batches ADD COLUMN summary TEXT NOT NULL DEFAULT '[]';       -- JSON: sums of its file, made while it was read
 CREATE INDEX batches_by_kind ON batches (organisation_id, kind, id);
 
 -- Calls are clustered by account and start, so a file that corrects either would add a second call. Here an

@@ -17,7 +17,9 @@ AT_LEAST = {"accounts", "calls", "documents", "invoice_lines", "invoices", "paym
 OF_ALL = {
     "batches.staging",
     "batches.mark_abandoned",
+    "attempts.running",
     "tokens.remove_expired",
+    "bulk_deeds.unfinished",
     "retention.rules",
     "erasure.all_asked",
     "exports.begin_anew",

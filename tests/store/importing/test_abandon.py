@@ -8,7 +8,7 @@ from store import batches, leases
 from store.importing import abandon
 from store.importing.kinds import KINDS
 from store.importing.writer import Pace, opened
-from tests.store.importing.books import ALL, CUSTOMERS, Books
+from tests.store.importing.books import ALL, CUSTOMERS, NOW, Books
 
 TABLES = (
     "account_revisions",
@@ -58,7 +58,7 @@ def test_a_living_import_is_left_alone(full_books: Books) -> None:
     with opened(full_books.store) as writer:
         change = "UPDATE batches SET state = 'staging', owner = ? WHERE id = 1"
         writer.write(lambda db: db.execute(change, (leases.this_process(),)))
-        abandon.clear_dead(writer, full_books.store)
+        abandon.clear_dead(writer, full_books.store, lambda: NOW)
         assert [batch.id for batch in batches.staging(writer.db)] == [1]
 
 
