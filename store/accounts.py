@@ -1,11 +1,15 @@
-"""Accounts: an organisation's customers: what was imported, and above it what they changed themselves."""
+"""Accounts: an organisation's customers: what was imported, and above it what they changed themselves.
+
+An edit outlasts imports: the source stands again only where it comes to say what the customer said, or where an
+admin decides so (`store/conflicts.py`).
+"""
 
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from store import audit
+from store import account_edit_log, audit
 from store.instants import from_ms, to_ms
 
 FIELDS = ("name", "email", "phone", "address1", "address2", "town", "county", "postcode", "country")
@@ -15,7 +19,7 @@ EDITABLE = FIELDS[1:]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A customer's own value of a field; `imported` is what the import said when it was made."""
+    """A customer's own value of a field; `imported` is what the source said when that was last agreed upon."""
 
     value: str
     imported: str
@@ -59,7 +63,7 @@ def find(db: sqlite3.Connection, organisation_id: int, account_id: int) -> Accou
     if row is None:
         return None
     edits = db.execute(
-        "SELECT field, value, imported_value, user_id, edited_at FROM account_edits"
+        "SELECT field, value, imported_value, user_id, edited_at FROM live_account_edits"
         " WHERE organisation_id = :organisation_id AND account_id = :account_id",
         key,
     )
@@ -73,6 +77,7 @@ def find(db: sqlite3.Connection, organisation_id: int, account_id: int) -> Accou
                 edit["value"], edit["imported_value"], edit["user_id"], from_ms(edit["edited_at"])
             )
             for edit in edits
+            if edit["value"] != row[edit["field"]]
         },
     )
 
@@ -107,7 +112,11 @@ def edit(
         if value == account.imported[field]:
             _drop(db, organisation_id, account_id, field)
         else:
-            _put(db, organisation_id, account_id, field, Edit(value, account.imported[field], user_id, now))
+            known = account.edits.get(field)
+            imported = known.imported if known else account.imported[field]
+            _put(db, organisation_id, account_id, field, Edit(value, imported, user_id, now))
+        change = account_edit_log.Change(account_id, field, value, account.value(field), f"user:{user_id}")
+        account_edit_log.add(db, organisation_id, change, now)
     if changed:
         _record(db, organisation_id, account, changed, by=(user_id, address, now))
     return bool(changed)
@@ -140,7 +149,7 @@ def _put(db: sqlite3.Connection, organisation_id: int, account_id: int, field: s
         " VALUES (:organisation_id, :account_id, :field, :value, :imported, :user_id, :edited_at)"
         " ON CONFLICT (organisation_id, account_id, field) DO UPDATE SET value = excluded.value,"
         " imported_value = excluded.imported_value, user_id = excluded.user_id,"
-        " edited_at = excluded.edited_at",
+        " edited_at = excluded.edited_at, dissolved_by = NULL",
         {
             "organisation_id": organisation_id,
             "account_id": account_id,

@@ -1,10 +1,15 @@
 """Customers: one row an account, known by its reference."""
 
+import sqlite3
+from functools import partial
+
+from store import conflicts
 from store.importing.cells import choice, telephone, text, words
 from store.importing.columns import Column, Context
 from store.importing.kind import BuildRow, Kind, Target
 from store.importing.refusal import Refused, quoted
 from store.importing.shared_columns import TEXT_LIMIT, key_text, text_column
+from store.importing.writer import Writer
 
 EMAIL_LIMIT = 254
 
@@ -34,6 +39,16 @@ def _build(context: Context) -> BuildRow:
     return tuple
 
 
+def settle(writer: Writer, organisation_id: int) -> None:
+    """End the edits that the source agrees with by now: what it says from here on stands above them."""
+    while found := conflicts.agreed(writer.db, organisation_id):
+        writer.write(partial(_dissolve, organisation_id, found))
+
+
+def _dissolve(organisation_id: int, found: list[tuple[int, str, int]], db: sqlite3.Connection) -> None:
+    conflicts.dissolve(db, organisation_id, found)
+
+
 CUSTOMERS = Kind(
     name="customers",
     columns=(
@@ -49,6 +64,7 @@ CUSTOMERS = Kind(
     key_name="reference",
     order=("reference",),
     build=_build,
+    before=settle,
     targets=(
         Target(
             table="account_revisions",
