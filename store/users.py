@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from store import sessions, tokens
 from store.instants import from_ms, maybe_instant, to_ms
 
 
@@ -86,6 +87,14 @@ def add(
         return NoSuchAccount(account_reference)
     known = by_email(db, organisation_id, email)
     user_id = known.id if known else _insert(db, organisation_id, email, password_hash, name, now)
+    put_membership(db, organisation_id, user_id, account["id"], role)
+    return Added(user_id, existed=known is not None)
+
+
+def put_membership(
+    db: sqlite3.Connection, organisation_id: int, user_id: int, account_id: int, role: Role
+) -> None:
+    """Open an account to a user, or set what they may do in it."""
     db.execute(
         "INSERT INTO memberships (organisation_id, user_id, account_id, role)"
         " VALUES (:organisation_id, :user_id, :account_id, :role)"
@@ -93,11 +102,10 @@ def add(
         {
             "organisation_id": organisation_id,
             "user_id": user_id,
-            "account_id": account["id"],
+            "account_id": account_id,
             "role": role.value,
         },
     )
-    return Added(user_id, existed=known is not None)
 
 
 def by_email(db: sqlite3.Connection, organisation_id: int, email: str) -> User | None:
@@ -149,6 +157,63 @@ def keep_password(db: sqlite3.Connection, organisation_id: int, user_id: int, pa
     )
 
 
+def invited(db: sqlite3.Connection, organisation_id: int, email: str, name: str, now: datetime) -> int:
+    """A new user without a password, who cannot sign in before they chose one; their id."""
+    user_id = _insert(db, organisation_id, email, NO_PASSWORD, name, now)
+    _set_status(db, organisation_id, user_id, Status.INVITED)
+    return user_id
+
+
+def activate(
+    db: sqlite3.Connection, organisation_id: int, user_id: int, name: str, password_hash: str
+) -> None:
+    """An invited user chose a password: from now on they may sign in."""
+    db.execute(
+        "UPDATE users SET status = 'active', name = :name, password_hash = :password_hash"
+        " WHERE organisation_id = :organisation_id AND id = :user_id",
+        {
+            "organisation_id": organisation_id,
+            "user_id": user_id,
+            "name": name,
+            "password_hash": password_hash,
+        },
+    )
+
+
+def set_password(db: sqlite3.Connection, organisation_id: int, user_id: int, password_hash: str) -> None:
+    """Keep a new password, and end every session that the old one opened."""
+    db.execute(
+        "UPDATE users SET password_hash = :password_hash"
+        " WHERE organisation_id = :organisation_id AND id = :user_id",
+        {"organisation_id": organisation_id, "user_id": user_id, "password_hash": password_hash},
+    )
+    sessions.remove_of_user(db, organisation_id, user_id)
+
+
+def suspend(db: sqlite3.Connection, organisation_id: int, user_id: int, now: datetime) -> bool:
+    """Keep somebody out from this moment: no session, no link works; False: they are out, or not here."""
+    user = by_id(db, organisation_id, user_id)
+    if user is None or user.status is Status.SUSPENDED:
+        return False
+    _set_status(db, organisation_id, user_id, Status.SUSPENDED)
+    sessions.remove_of_user(db, organisation_id, user_id)
+    for purpose in tokens.ONE_OF_A_USER:
+        tokens.void_of_user(db, organisation_id, user_id, purpose, now)
+    return True
+
+
+def reactivate(db: sqlite3.Connection, organisation_id: int, user_id: int) -> Status | None:
+    """Let a suspended user in again: as active, or as invited when they never chose a password."""
+    user = by_id(db, organisation_id, user_id)
+    if user is None or user.status is not Status.SUSPENDED:
+        return None
+    status = Status.ACTIVE if user.password_hash else Status.INVITED
+    _set_status(db, organisation_id, user_id, status)
+    return status
+
+
+NO_PASSWORD = ""
+"""What stands in place of a hash until a password was chosen; no password is right for it."""
 _SELECT = "SELECT id, email, name, password_hash, status, created_at, seen_at FROM users"
 
 
@@ -167,6 +232,13 @@ def _insert(
         },
     ).fetchone()
     return int(row["id"])
+
+
+def _set_status(db: sqlite3.Connection, organisation_id: int, user_id: int, status: Status) -> None:
+    db.execute(
+        "UPDATE users SET status = :status WHERE organisation_id = :organisation_id AND id = :user_id",
+        {"organisation_id": organisation_id, "user_id": user_id, "status": status.value},
+    )
 
 
 def _user(row: sqlite3.Row) -> User:

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from store import organisations, removal
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-KEYS = {"organisation_id", "account_id", "user_id", "batch_id", "invoice_id", "payment_id", "attempt_id"}
+KEYS = {
+    "organisation_id",
+    "account_id",
+    "user_id",
+    "batch_id",
+    "invoice_id",
+    "payment_id",
+    "attempt_id",
+    "deed_id",
+}
 WITH_IT = {"portals", "provider_labels"}
 """What an organisation is made with."""
 BY_HOSTNAME = ("certificates", "issuance", "acme_orders", "challenges")
@@ -22,6 +31,7 @@ CHECKED: dict[str, dict[str, object]] = {
     "payment_revisions": {"status": "confirmed"},
     "tokens": {"purpose": "reset"},
     "registrations": {"proof": "mailed_invoice"},
+    "bulk_deeds": {"kind": "invite"},
     "calls": {"direction": "outbound", "type": "voice"},
 }
 
