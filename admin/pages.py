@@ -6,7 +6,7 @@ from aiohttp import web
 
 from admin.keys import CLOCK, FACTS, RENDERER, VISITOR, Visitor
 from portal.errors import Problem
-from portal.frame import Frame, Section
+from portal.frame import Frame, Line, Section
 from store.organisations import Organisation
 from store.staff import Role
 
@@ -81,6 +81,6 @@ def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
     return tuple(Section(label, url, url == current) for label, url in entries)
 
 
-def _contact(request: web.Request) -> tuple[str, ...]:
+def _contact(request: web.Request) -> tuple[Line, ...]:
     facts = request.app[FACTS]
-    return (f"Need a hand? Write to {facts.support_email}.",) if facts.support_email else ()
+    return (Line(f"Need a hand? Write to {facts.support_email}."),) if facts.support_email else ()

@@ -10,6 +10,7 @@ from portal import (
     assets,
     calls,
     csrf,
+    door,
     errors,
     headers,
     home,
@@ -20,10 +21,9 @@ from portal import (
     signin,
     tenancy,
 )
-from portal.door import door
-from portal.mail import Provider
 from portal.invoices.document import PRESS
 from portal.invoices.press import Press
+from portal.mail import Provider
 from portal.passwords import Passwords
 from portal.rendering import Renderer
 from portal.services import SERVICES, Services
@@ -53,7 +53,7 @@ def build(
             *middlewares,
             errors.middleware(pages.show_problem),
             tenancy.middleware(Room.PORTAL, resolve, hostname_of),
-            door,
+            door.middleware(public_port),
             csrf.middleware(public_port),
         ),
     )

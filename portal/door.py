@@ -1,38 +1,66 @@
 """Door: whether an organisation's portal is open, before anything else is looked at."""
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 from portal import pages, tenancy
 from portal.errors import Problem
 from portal.services import PORTAL, services
 from store import portals
+from store.hostname import Hostname
 
 ASSETS = ("/theme.css", "/icon.svg")
 STATIC = "/static/"
 
 CLOSED = Problem(
     503,
-    "This page is not open yet",
-    "It is being prepared. Please come back later, or get in touch if you expected to find your account here.",
+    "This portal is closed just now",
+    "Your invoices and details are kept, and you will find them here once it is open again."
+    " Until then, please get in touch as below.",
 )
 SUSPENDED = Problem(503, "This page is not available", "Please try again later.")
+CLOSED_SECONDS = 3600
+"""When programs may look again."""
 
 
-@web.middleware
-async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Put the portal on the request, or answer 503: with the brand when closed, with none when suspended."""
-    if request.path.startswith(STATIC):
+def middleware(public_port: int) -> Middleware:
+    """Put the portal on each request, or answer before anything else is looked at.
+
+    A name that leads to another one: 308. A portal that is closed: 503 with its brand; one that is suspended:
+    503 with none. A section that is switched off: 404.
+    """
+
+    @web.middleware
+    async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
+        destination = request[tenancy.DESTINATION]
+        if destination.redirect_to and not destination.suspended:
+            return _moved(request, destination.redirect_to, public_port)
+        if request.path.startswith(STATIC):
+            return await handler(request)
+        if destination.organisation_id is None:
+            return tenancy.misdirected()
+        portal = await services(request).store.read(portals.find, destination.organisation_id)
+        if portal is None:
+            return tenancy.misdirected()
+        if portal.suspended or destination.suspended:
+            return pages.show_problem(request, SUSPENDED)
+        request[PORTAL] = portal
+        if not portal.enabled and request.path not in ASSETS:
+            return _closed(request)
+        if pages.is_off(portal, request.path):
+            raise web.HTTPNotFound
         return await handler(request)
-    destination = request[tenancy.DESTINATION]
-    if destination.organisation_id is None:
-        return tenancy.misdirected()
-    portal = await services(request).store.read(portals.find, destination.organisation_id)
-    if portal is None:
-        return tenancy.misdirected()
-    if portal.suspended or destination.suspended:
-        return pages.show_problem(request, SUSPENDED)
-    request[PORTAL] = portal
-    if not portal.enabled and request.path not in ASSETS:
-        return pages.show_problem(request, CLOSED)
-    return await handler(request)
+
+    return door
+
+
+def _moved(request: web.Request, hostname: Hostname, public_port: int) -> web.Response:
+    """308, that forms and their fields go along; never kept, since a name may be turned back."""
+    location = tenancy.origin(hostname, public_port) + request.raw_path
+    return web.Response(status=308, headers={"Location": location, "Cache-Control": "no-store"})
+
+
+def _closed(request: web.Request) -> web.Response:
+    page = pages.show_problem(request, CLOSED)
+    page.headers["Retry-After"] = str(CLOSED_SECONDS)
+    return page

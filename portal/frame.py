@@ -13,6 +13,14 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the footer; a link where it has an address."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The context `frame` of layout.html; a page without a brand carries no trace of an organisation."""
 
@@ -26,4 +34,7 @@ class Frame:
     choose_url: str | None = None
     sign_out_url: str | None = None
     csrf: str = ""
-    contact: tuple[str, ...] = ()
+    contact: tuple[Line, ...] = ()
+    links: tuple[Line, ...] = ()
+    off: frozenset[str] = frozenset()
+    """The sections that are switched off, by name: nothing leads to them."""

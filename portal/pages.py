@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from portal import theme
+from portal import footer, theme
 from portal.errors import Problem
 from portal.frame import Frame, Section
 from portal.services import PORTAL, services
@@ -20,6 +20,8 @@ SECTIONS = (
     ("Calls", "/calls"),
     ("Details", "/profile"),
 )
+SWITCHED = ("invoices", "payments", "calls", "profile")
+"""The sections that settings can switch off and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,15 @@ def frame_of(request: web.Request) -> Frame:
         brand=portal.name,
         theme_url=f"/theme.css?v={theme.fingerprint(colour)}",
         icon_url=f"/icon.svg?v={theme.fingerprint(colour)}",
-        sections=_sections(request.path) if around else (),
+        sections=_sections(portal, request.path) if around else (),
         who=around.account.name if around else None,
         who_detail=f"Account {around.account.reference}" if around else "",
         choose_url="/accounts" if around and around.accounts > 1 else None,
         sign_out_url="/sign-out" if around else None,
         csrf=around.csrf if around else "",
-        contact=_contact(portal),
+        contact=footer.contact(portal),
+        links=footer.links(portal),
+        off=off_sections(portal),
     )
 
 
@@ -72,17 +76,25 @@ def colour_of(portal: Portal) -> Colour:
     return DEFAULT if isinstance(colour, NotAColour) else colour
 
 
-def _sections(path: str) -> tuple[Section, ...]:
+def off_sections(portal: Portal) -> frozenset[str]:
+    """The sections that the portal's settings switch off."""
+    return frozenset(name for name in SWITCHED if not getattr(portal, f"show_{name}"))
+
+
+def is_off(portal: Portal, path: str) -> bool:
+    """Whether a page belongs to a section that is switched off: the calls of an invoice's line to two."""
+    parts = path.strip("/").split("/")
+    return not off_sections(portal).isdisjoint((parts[0], parts[-1]))
+
+
+def _sections(portal: Portal, path: str) -> tuple[Section, ...]:
+    off = off_sections(portal)
     return tuple(
-        Section(label, url, path == url or (url != "/" and path.startswith(f"{url}/")))
-        for label, url in SECTIONS
+        Section(_label(portal, name) or ours, url, path == url or (url != "/" and path.startswith(f"{url}/")))
+        for ours, url in SECTIONS
+        if (name := url.strip("/")) not in off
     )
 
 
-def _contact(portal: Portal) -> tuple[str, ...]:
-    company = (
-        ("Company number", portal.company_number),
-        ("VAT number", portal.vat_number),
-    )
-    numbers = tuple(f"{label} {value}" for label, value in company if value)
-    return tuple(part for part in (portal.name, portal.phone, portal.email, *numbers) if part)
+def _label(portal: Portal, name: str) -> str:
+    return str(getattr(portal, f"label_{name}")) if name in SWITCHED else ""

@@ -6,10 +6,9 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from portal.tenancy import host_header, is_misdirected, origin
-from store import organisations, portals
+from store import organisations
 from store.destination import Room
 from store.hostname import Hostname
-from tests import factories
 from tests.portal.conftest import People
 from tests.portal.house import HOST, House, destination, portal_app
 
@@ -61,15 +60,6 @@ def test_host_header_is_read_strictly() -> None:
 def test_origin_names_the_port_only_when_it_is_unusual() -> None:
     assert origin(HOST, 443) == f"https://{HOST}"
     assert origin(HOST, 8443) == f"https://{HOST}:8443"
-
-
-async def test_portal_is_503_with_its_brand_when_closed(house: House, people: People) -> None:
-    await house.store.write(portals.set_enabled, people.meridian, False, factories.NOW)
-    response = await house.browser().get("/")
-    assert response.status == 503
-    text = await response.text()
-    assert "Meridian Telecom" in text and "not open yet" in text
-    assert (await house.browser().get("/theme.css")).status == 200
 
 
 async def test_portal_is_503_without_brand_when_suspended(house: House, people: People) -> None:

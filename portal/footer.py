@@ -1,0 +1,42 @@
+"""Footer: who the organisation is, how to reach it, where to complain (Ofcom's General Condition C4); pure."""
+
+from portal.frame import Line
+from store.portals import Portal
+
+
+def contact(portal: Portal) -> tuple[Line, ...]:
+    """The organisation's name, address, telephone with its hours, e-mail and numbers; what is not given is left out."""
+    lines = (
+        Line(portal.name),
+        Line(", ".join(part.strip() for part in portal.address.splitlines() if part.strip())),
+        Line(portal.phone, f"tel:{_dialled(portal.phone)}"),
+        Line(", ".join(part.strip() for part in portal.opening_hours.splitlines() if part.strip())),
+        Line(portal.email, f"mailto:{portal.email}"),
+        Line(portal.company_number and f"Company number {portal.company_number}"),
+        Line(portal.vat_number and f"VAT number {portal.vat_number}"),
+    )
+    return tuple(line for line in lines if line.text)
+
+
+def links(portal: Portal) -> tuple[Line, ...]:
+    """What the organisation links to; a scheme without an address is named."""
+    lines = (
+        Line(portal.terms_label or "Terms", portal.terms_url),
+        Line(portal.privacy_label or "Privacy", portal.privacy_url),
+        Line(portal.contact_label or "Contact", portal.contact_url),
+        Line("Complaints code", portal.complaints_url),
+        Line(
+            f"Dispute resolution: {portal.adr_scheme}" if portal.adr_scheme else "Dispute resolution",
+            portal.adr_url,
+        ),
+    )
+    return tuple(line for line in lines if line.url or (portal.adr_scheme and line is lines[-1]))
+
+
+def _dialled(phone: str) -> str:
+    """A telephone number as RFC 3966 writes it, without what is only for the eye."""
+    number = phone.replace("(0)", "") if phone.startswith("+") else phone
+    return number.translate(_FOR_THE_EYE)
+
+
+_FOR_THE_EYE = str.maketrans("", "", " ()./-")
