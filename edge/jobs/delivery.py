@@ -141,11 +141,11 @@ class Delivery:
         except (
             Exception
         ) as error:  # whatever the e-mail package trips over: one message must not stop the rest
-            log.exception("mail not built", extra={"message": queued.id})
+            log.exception("mail not built", extra={"mail": queued.id})
             raise NotSendable(f"it could not be built: {type(error).__name__}") from error
 
     async def _keep(self, queued: Queued, outcome: Outcome) -> None:
-        now, what = self._clock(), {"message": queued.id, "purpose": queued.message.purpose.value}
+        now, what = self._clock(), {"mail": queued.id, "purpose": queued.message.purpose.value}
         match outcome:
             case Taken():
                 await self._store.write(deliveries.sent, queued.id, now)

@@ -66,9 +66,12 @@ def _addresses(text: str) -> tuple[Address, ...]:
     header = EmailMessage(policy=policy.SMTPUTF8)
     header["To"] = text
     found: tuple[Address, ...] = header["To"].addresses
-    return tuple(
-        Address(address.display_name, addr_spec=_ascii_domain(address.addr_spec)) for address in found
-    )
+    return tuple(_address(address.display_name, _ascii_domain(address.addr_spec)) for address in found)
+
+
+def _address(name: str, spec: str) -> Address:
+    local, _, domain = spec.rpartition("@")
+    return Address(name, username=local, domain=domain)
 
 
 def _ascii_domain(address: str) -> str:

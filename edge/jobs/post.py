@@ -81,6 +81,9 @@ class Post:
                 if self._client and self._client.is_connected and (outcome := await self._reused(envelope)):
                     return outcome
                 return await self._handed_over(await self._connected(), envelope)
+        except asyncio.CancelledError:  # in the middle of a message there is nothing to say goodbye to
+            self._drop()
+            raise
         except TimeoutError:  # also aiosmtplib's own: it does not answer
             self._drop()
             return PutOff(f"{self._relay.host} did not answer in time", relay_trouble=True)

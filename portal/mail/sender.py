@@ -40,4 +40,5 @@ def provider_sender(provider: Provider) -> Sender:
 
 
 def _named(name: str, address: str) -> str:
-    return str(Address(display_name(name), addr_spec=address))
+    local, _, domain = address.rpartition("@")
+    return str(Address(display_name(name), username=local, domain=domain))
