@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from edge import own_names
 from edge.dns.confirmation import Confirmer
 from edge.dns.resolver import Resolver
+from edge.jobs.rounds import Rounds
 from edge.routing.snapshot import Snapshot
 from edge.settings import Settings
 from edge.tls import local_authority
@@ -20,6 +21,7 @@ from edge.tls.certificates import Certificates
 from edge.tls.contexts import Contexts
 from edge.tls.issuer import Issuer
 from edge.tls.local_authority import LocalAuthority
+from edge.tls.strangers import StrangerCount
 from store import domains, installation, organisations, portal_names
 from store.database import Store
 from store.domains import HostnameTaken
@@ -50,6 +52,8 @@ class House:
     trust: ssl.SSLContext
     certificates: Certificates
     proof_key: bytes
+    rounds: Rounds
+    strangers: StrangerCount
 
 
 async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: AsyncExitStack) -> House:
@@ -79,7 +83,19 @@ async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: As
     await certificates.refresh()
     proof_key = await store.write(installation.proof_key)
     return House(
-        settings, stop, clock, store, snapshot, resolver, confirmer, ca, trust, certificates, proof_key
+        settings,
+        stop,
+        clock,
+        store,
+        snapshot,
+        resolver,
+        confirmer,
+        ca,
+        trust,
+        certificates,
+        proof_key,
+        Rounds(clock),
+        StrangerCount(clock),
     )
 
 

@@ -76,7 +76,7 @@ async def run(
     async with AsyncExitStack() as stack:
         built = await house.build(settings, stop, clock, stack)
         room = await rooms.open_all(built, stack)
-        admission = Admission(built.store, clock, built.snapshot.resolve, built.certificates, room)
+        admission = Admission(built.store, clock, built.snapshot.resolve, built.certificates, room, built.strangers)
         tls = Listener(admission, max_waiting=settings.max_waiting_handshakes)
         stack.push_async_callback(tls.close)
         plain = await rooms.serving(
@@ -92,9 +92,9 @@ async def run(
                 services.create_task(
                     Timer(built.store, clock, built.certificates.renew).run(), name="renewal timer"
                 ),
-                services.create_task(clean_up.run(built.store, clock), name="clean-up"),
-                services.create_task(retention.run(built.store, clock), name="retention"),
-                services.create_task(exporter.run(built.store, clock), name="exports"),
+                services.create_task(clean_up.run(built.store, clock, built.rounds), name="clean-up"),
+                services.create_task(retention.run(built.store, clock, built.rounds), name="retention"),
+                services.create_task(exporter.run(built.store, clock, built.rounds), name="exports"),
             ]
             if delivery := _delivery(built):
                 loops.append(services.create_task(delivery.run(), name="mail delivery"))

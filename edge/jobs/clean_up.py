@@ -1,10 +1,8 @@
 """Clean-up: an hourly look for rows whose time is over."""
 
-import asyncio
 import logging
 
-from edge.jobs import rounds
-from edge.jobs.rounds import Sleep
+from edge.jobs.rounds import Rounds
 from store import challenges, idempotency, sessions, signin, tokens
 from store.database import Store
 from store.instants import Clock
@@ -21,9 +19,9 @@ _TIDIES = (
 )
 
 
-async def run(store: Store, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
+async def run(store: Store, clock: Clock, rounds: Rounds) -> None:
     """Remove what has expired, each kind in transactions of its own; runs until cancelled."""
-    await rounds.repeat("clean-up", lambda: _round(store, clock), EVERY_SECONDS, sleep)
+    await rounds.repeat("clean-up", lambda: _round(store, clock), EVERY_SECONDS)
 
 
 async def _round(store: Store, clock: Clock) -> None:

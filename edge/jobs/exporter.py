@@ -10,8 +10,7 @@ import os
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from edge.jobs import rounds
-from edge.jobs.rounds import Sleep
+from edge.jobs.rounds import Rounds
 from store import archive, exports
 from store.database import Store
 from store.exports import Export
@@ -25,10 +24,10 @@ NICENESS = 10
 _SPAWN = multiprocessing.get_context("spawn")
 
 
-async def run(store: Store, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
+async def run(store: Store, clock: Clock, rounds: Rounds) -> None:
     """Make what waits, take away what is a week old; runs until cancelled."""
     await store.write(exports.begin_anew)
-    await rounds.repeat("exports", lambda: _round(store, clock), EVERY_SECONDS, sleep)
+    await rounds.repeat("exports", lambda: _round(store, clock), EVERY_SECONDS)
 
 
 async def _round(store: Store, clock: Clock) -> None:

@@ -1,12 +1,10 @@
 """Retention: a look every hour for calls that are older than their organisation keeps them, and for erasures."""
 
-import asyncio
 import logging
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from edge.jobs import rounds
-from edge.jobs.rounds import Sleep
+from edge.jobs.rounds import Rounds
 from store import audit, erasure, retention
 from store.audit import Entry
 from store.database import Store
@@ -18,9 +16,9 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 3600.0
 
 
-async def run(store: Store, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
+async def run(store: Store, clock: Clock, rounds: Rounds) -> None:
     """Apply every organisation's rule, and go on with every erasure; runs until cancelled."""
-    await rounds.repeat("retention", lambda: _round(store, clock), EVERY_SECONDS, sleep)
+    await rounds.repeat("retention", lambda: _round(store, clock), EVERY_SECONDS)
 
 
 async def _round(store: Store, clock: Clock) -> None:

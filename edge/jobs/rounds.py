@@ -4,19 +4,37 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from store.instants import Clock
+from store.operations import Round
 
 log = logging.getLogger(__name__)
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
-async def repeat(
-    job: str, work: Callable[[], Awaitable[None]], seconds: float, sleep: Sleep = asyncio.sleep
-) -> None:
-    """Work, then sleep so many seconds, until cancelled; a full disk must not end the process."""
-    while True:
-        try:
-            await work()
-        except (sqlite3.OperationalError, OSError) as error:
-            log.error("a round failed; the next one tries again", extra={"job": job, "reason": str(error)})
-        await sleep(seconds)
+class Rounds:
+    """Runs the jobs of a process, and knows how the last round of each went."""
+
+    def __init__(self, clock: Clock, sleep: Sleep = asyncio.sleep):
+        self._clock = clock
+        self._sleep = sleep
+        self._last: dict[str, Round] = {}
+
+    async def repeat(self, job: str, work: Callable[[], Awaitable[None]], seconds: float) -> None:
+        """Work, then sleep so many seconds, until cancelled; a full disk must not end the process."""
+        while True:
+            begun = self._last[job] = Round(job, self._clock(), None, "")
+            error = ""
+            try:
+                await work()
+            except (sqlite3.OperationalError, OSError) as failure:
+                error = str(failure)
+                log.error("a round failed; the next one tries again", extra={"job": job, "reason": error})
+            self._last[job] = replace(begun, ended_at=self._clock(), error=error)
+            await self._sleep(seconds)
+
+    def last(self) -> tuple[Round, ...]:
+        """The last round of each job, in the order in which they began first."""
+        return tuple(self._last.values())

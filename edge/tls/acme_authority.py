@@ -89,17 +89,16 @@ class AcmeAuthority:
                 await self._store.write(acme_state.forget_order, hostname)
                 await self._register(client, self._key_pem)
                 return await self._obtain(client, hostname, trace)
-        except AcmeProblem as problem:
-            wait = timedelta(seconds=problem.retry_after) if problem.retry_after else None
-            raise NotIssued(f"ca:{problem.code}", str(problem.problem), wait) from problem
-        except AcmeUnreachable as error:
-            raise NotIssued("ca:unreachable", str(error)) from error
-        except AcmeTimeout as error:
-            raise NotIssued("ca:timeout", str(error)) from error
-        except AcmeError as error:
-            raise NotIssued("ca:malformed", str(error)) from error
-        except SealBroken as error:
-            raise NotIssued("account_sealed", str(error)) from error
+        except (AcmeError, SealBroken) as error:
+            raise _not_issued(error) from error
+
+    async def check(self) -> str:
+        """Ask the CA for our account, which it only gives to who signs with its key; `NotIssued`."""
+        try:
+            account = await (await self._connect()).find_account()
+        except (AcmeError, SealBroken) as error:
+            raise _not_issued(error) from error
+        return f"{self.name} knows our account {account.url}"
 
     async def _obtain(self, client: AcmeClient, hostname: Hostname, trace: Trace) -> Material:
         if resumed := await self._resumed(client, hostname):
@@ -215,3 +214,18 @@ class AcmeAuthority:
 def _says_nothing_of_the_order(error: AcmeProblem) -> bool:
     """The account is lost or the CA is busy; any other refusal to show an order means that it is gone."""
     return isinstance(error, AccountLost) or error.status == TOO_MANY_REQUESTS or error.status >= SERVER_ERROR
+
+
+def _not_issued(error: AcmeError | SealBroken) -> NotIssued:
+    match error:
+        case AcmeProblem():
+            wait = timedelta(seconds=error.retry_after) if error.retry_after else None
+            return NotIssued(f"ca:{error.code}", str(error.problem), wait)
+        case AcmeUnreachable():
+            return NotIssued("ca:unreachable", str(error))
+        case AcmeTimeout():
+            return NotIssued("ca:timeout", str(error))
+        case AcmeError():
+            return NotIssued("ca:malformed", str(error))
+        case SealBroken():
+            return NotIssued("account_sealed", str(error))

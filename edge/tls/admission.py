@@ -11,6 +11,7 @@ from edge.sni.client_hello import ClientHello
 from edge.tls.acme.challenges import ALPN_PROTOCOL, challenge_certificate
 from edge.tls.contexts import challenge_context
 from edge.tls.gate import Denied
+from edge.tls.strangers import StrangerCount
 from edge.tls.terms import Accept, Decision, Refuse
 from store import challenges
 from store.database import Store
@@ -42,22 +43,26 @@ class Admission:
         resolve: Callable[[Hostname], Destination | None],
         contexts: Contexts,
         rooms: Callable[[Destination], ProtocolFactory],
+        strangers: StrangerCount,
     ):
         self._store = store
         self._clock = clock
         self._resolve = resolve
         self._contexts = contexts
         self._rooms = rooms
+        self._strangers = strangers
 
     def __call__(self, hello: ClientHello, peer: str) -> Decision | Awaitable[Decision]:
         """Unknown names are refused before any crypto, and nothing is looked up for them outside memory."""
         hostname = canonical(hello.server_name) if hello.server_name else None
         if hostname is None:
+            self._strangers.add(None)
             return Refuse(Alert.UNRECOGNIZED_NAME, "no server name")
         if hello.alpn == _CHALLENGE:
             return self._challenge(hostname)
         destination = self._resolve(hostname)
         if destination is None:
+            self._strangers.add(hostname)
             return Refuse(Alert.UNRECOGNIZED_NAME, "unknown name")
         context = self._contexts.ready(hostname)
         if context is not None:

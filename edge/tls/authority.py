@@ -34,6 +34,10 @@ class CertificateAuthority(Protocol):
         """The directory URL, or `local`."""
         ...
 
+    async def check(self) -> str:
+        """Reach the issuer now, and say what answered, in words; `NotIssued` when it does not."""
+        ...
+
     async def obtain(self, hostname: Hostname, trace: Trace) -> Material:
         """A new certificate, an order under way resumed where there is one; `NotIssued`."""
         ...

@@ -15,6 +15,7 @@ from store.certificates import Certificate
 from store.database import Store
 from store.hostname import Hostname
 from store.instants import Clock
+from store.operations import Flight
 from store.tasks import OwnedTasks
 from store.vault import SealBroken, Vault
 
@@ -47,6 +48,7 @@ class Certificates:
         self._issue = issue
         self._clock = clock
         self._flights: dict[_Flight, asyncio.Task[ssl.SSLContext | Denied]] = {}
+        self._begun: dict[_Flight, Flight] = {}
         self._ends: dict[Hostname, tuple[str, datetime]] = {}
         self._tasks = OwnedTasks()
         self._newest: int | None = None
@@ -83,6 +85,10 @@ class Certificates:
             self._ends.pop(hostname, None)
             self._contexts.drop(hostname)
 
+    def under_way(self) -> tuple[Flight, ...]:
+        """The flights of this process, the longest first."""
+        return tuple(self._begun.values())
+
     async def close(self) -> None:
         """Cancel the flights; each gives its lease back."""
         await self._tasks.close()
@@ -92,8 +98,13 @@ class Certificates:
         if flight is None:
             flight = self._tasks.begin(self._obtain(key, reason), f"certificate {key.hostname}")
             self._flights[key] = flight
-            flight.add_done_callback(lambda _: self._flights.pop(key, None))
+            self._begun[key] = Flight(key.hostname, reason, self._clock())
+            flight.add_done_callback(lambda _: self._ended(key))
         return flight
+
+    def _ended(self, key: "_Flight") -> None:
+        self._flights.pop(key, None)
+        self._begun.pop(key, None)
 
     async def _obtain(self, key: "_Flight", reason: str) -> ssl.SSLContext | Denied:
         found = await self._store.read(certificates.standing, key.hostname, self._clock())

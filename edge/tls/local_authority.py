@@ -37,6 +37,13 @@ class LocalAuthority:
     def name(self) -> str:
         return NAME
 
+    async def check(self) -> str:
+        """The embedded CA is always there; `NotIssued` once its root has expired."""
+        ends_at = self._root.certificate.not_valid_after_utc
+        if self._clock() >= ends_at:
+            raise NotIssued("root_expired", f"the root ended at {ends_at:%Y-%m-%d %H:%M} UTC")
+        return f"the embedded CA signs until {ends_at:%Y-%m-%d}"
+
     async def obtain(self, hostname: Hostname, trace: Trace) -> Material:
         """A leaf for the name; `NotIssued` where the root may not sign for it or has expired."""
         key_pem = new_key()

@@ -31,6 +31,11 @@ class ScriptedCA:
         self._clock = clock
         self._root = local_ca.load_root(*local_ca.make_root(clock(), name="scripted"))
 
+    async def check(self) -> str:
+        if self.refusal:
+            raise self.refusal
+        return "the scripted CA answers"
+
     async def obtain(self, hostname: Hostname, trace: Trace) -> Material:
         self.obtained.append(hostname)
         self.asked.set()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.jobs import clean_up
+from edge.jobs.rounds import Rounds
 from store import challenges, organisations, tokens
 from store.database import Store
 from store.hostname import Hostname
@@ -32,7 +33,7 @@ async def test_only_what_has_expired_goes_in_a_round(tmp_path: Path) -> None:
     for token, ends_at in (("old", NOW), ("new", NOW + timedelta(minutes=1))):
         await store.write(challenges.put, NAME, "http-01", token, f"{token}.key", ends_at)
     with pytest.raises(Enough):
-        await clean_up.run(store, lambda: NOW, stop_after_one_round)
+        await clean_up.run(store, lambda: NOW, Rounds(lambda: NOW, stop_after_one_round))
     kept = await store.read(lambda db: [row["token"] for row in db.execute("SELECT token FROM challenges")])
     await store.close()
     assert kept == ["new"]
@@ -49,7 +50,7 @@ async def test_tokens_that_were_over_long_ago_go_in_one_round_however_many(tmp_p
 
     await store.write(issue)
     with pytest.raises(Enough):
-        await clean_up.run(store, lambda: NOW, stop_after_one_round)
+        await clean_up.run(store, lambda: NOW, Rounds(lambda: NOW, stop_after_one_round))
     kept = await store.read(lambda db: db.execute("SELECT count(*) FROM tokens").fetchone()[0])
     await store.close()
     assert kept == 1

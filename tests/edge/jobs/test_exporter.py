@@ -4,17 +4,26 @@ import asyncio
 import sqlite3
 import zipfile
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from edge.jobs import exporter
+from edge.jobs.rounds import Rounds
 from store import exports
 from store.database import Store
 from store.exports import Export
 from store.tasks import OwnedTasks
 from tests import factories
+
+
+def now() -> datetime:
+    return factories.NOW
+
+
+def next_week() -> datetime:
+    return factories.NOW + timedelta(days=7)
 
 
 @pytest.fixture
@@ -34,7 +43,7 @@ def ask(db: sqlite3.Connection) -> int:
 async def ended(store: Store, export_id: int) -> Export:
     """The export once a running job has dealt with it."""
     tasks = OwnedTasks()
-    tasks.start(exporter.run(store, lambda: factories.NOW), "exports")
+    tasks.start(exporter.run(store, now, Rounds(now)), "exports")
     try:
         async with asyncio.timeout(30):
             while True:
@@ -87,7 +96,7 @@ async def test_archive_and_strays_go_after_a_week(store: Store) -> None:
 
 async def ended_removed(store: Store, export_id: int) -> Export:
     tasks = OwnedTasks()
-    tasks.start(exporter.run(store, lambda: factories.NOW + timedelta(days=7)), "exports")
+    tasks.start(exporter.run(store, next_week, Rounds(next_week)), "exports")
     try:
         async with asyncio.timeout(30):
             while list(exports.folder(store.path).iterdir()):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.jobs import retention as job
+from edge.jobs.rounds import Rounds
 from store import audit, erasure, retention
 from store.database import Store
 from tests import factories
@@ -38,7 +39,7 @@ def two_organisations(db: sqlite3.Connection) -> tuple[int, int]:
 
 async def one_round(store: Store) -> None:
     with pytest.raises(Enough):
-        await job.run(store, lambda: factories.NOW, stop_after_one_round)
+        await job.run(store, lambda: factories.NOW, Rounds(lambda: factories.NOW, stop_after_one_round))
 
 
 async def calls_of(store: Store, organisation_id: int) -> int:

@@ -2,7 +2,9 @@ import sqlite3
 
 import pytest
 
-from edge.jobs import rounds
+from edge.jobs.rounds import Rounds
+from store.operations import Round
+from tests import factories
 
 
 class Enough(Exception):
@@ -16,6 +18,7 @@ async def test_round_that_the_disk_fails_is_logged_and_the_next_one_comes(
     failure: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     begun: list[str] = []
+    errors: list[str] = []
 
     async def work() -> None:
         begun.append("round")
@@ -24,13 +27,28 @@ async def test_round_that_the_disk_fails_is_logged_and_the_next_one_comes(
 
     async def sleep(seconds: float) -> None:
         assert seconds == 5
+        errors.append(rounds.last()[0].error)
         if len(begun) == 2:
             raise Enough
 
+    rounds = Rounds(lambda: factories.NOW, sleep)
     with pytest.raises(Enough):
-        await rounds.repeat("clean-up", work, 5, sleep)
+        await rounds.repeat("clean-up", work, 5)
     (record,) = caplog.records
     assert record.__dict__["job"] == "clean-up" and "full" in record.__dict__["reason"]
+    assert "full" in errors[0] and errors[1] == ""
+    assert rounds.last() == (Round("clean-up", factories.NOW, factories.NOW, ""),)
+
+
+async def test_round_under_way_has_no_end_yet() -> None:
+    rounds = Rounds(lambda: factories.NOW)
+
+    async def work() -> None:
+        assert rounds.last() == (Round("exports", factories.NOW, None, ""),)
+        raise Enough
+
+    with pytest.raises(Enough):
+        await rounds.repeat("exports", work, 5)
 
 
 async def test_mistake_of_ours_ends_the_job() -> None:
@@ -38,4 +56,4 @@ async def test_mistake_of_ours_ends_the_job() -> None:
         raise sqlite3.ProgrammingError("no such column")
 
     with pytest.raises(sqlite3.ProgrammingError):
-        await rounds.repeat("clean-up", work, 5)
+        await Rounds(lambda: factories.NOW).repeat("clean-up", work, 5)

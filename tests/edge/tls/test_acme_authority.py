@@ -260,6 +260,17 @@ async def refusal(office: Office, **settings: object) -> NotIssued:
     return refused.value
 
 
+async def test_check_asks_the_ca_for_our_account(office: Office) -> None:
+    said = await office.authority().check()
+    account = await office.store.read(acme_state.account, office.settings.directory)
+    assert account and account.url in said
+
+
+async def test_check_of_a_ca_that_is_down_is_a_refusal(office: Office) -> None:
+    with pytest.raises(NotIssued, match="ca:unreachable"):
+        await office.authority(directory="https://127.0.0.1:1/dir").check()
+
+
 async def test_ca_that_is_down_is_a_refusal_and_heals(
     office: Office, pebble: Pebble, port_80: None, caplog: pytest.LogCaptureFixture
 ) -> None:

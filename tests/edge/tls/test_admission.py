@@ -14,6 +14,7 @@ from edge.tls.acme.challenges import ACME_IDENTIFIER
 from edge.tls.admission import Admission
 from edge.tls.contexts import server_context
 from edge.tls.gate import Denied
+from edge.tls.strangers import StrangerCount
 from edge.tls.terms import Accept, Decision, Refuse
 from store import challenges
 from store.destination import Destination
@@ -54,11 +55,16 @@ def context() -> ssl.SSLContext:
 
 
 @pytest.fixture
-def admission(our_world: World, ours: Process, held: Held) -> Admission:
+def strangers(our_world: World) -> StrangerCount:
+    return StrangerCount(our_world.clock)
+
+
+@pytest.fixture
+def admission(our_world: World, ours: Process, held: Held, strangers: StrangerCount) -> Admission:
     def room(destination: Destination) -> type[Recorder]:
         return Recorder
 
-    return Admission(ours.store, our_world.clock, our_world.routes.get, held, room)
+    return Admission(ours.store, our_world.clock, our_world.routes.get, held, room, strangers)
 
 
 def hello(name: str | None = SHOP, alpn: tuple[bytes, ...] = (b"h2", b"http/1.1")) -> ClientHello:
@@ -87,10 +93,13 @@ def leaf_of(context: ssl.SSLContext) -> x509.Certificate:
 
 
 @pytest.mark.parametrize("name", [None, "", STRANGER, "192.0.2.1", "bad name", "shop.customer.example.evil"])
-async def test_unknown_name_is_refused_at_once(admission: Admission, held: Held, name: str | None) -> None:
+async def test_unknown_name_is_refused_at_once_and_counted(
+    admission: Admission, held: Held, strangers: StrangerCount, name: str | None
+) -> None:
     found = admission(hello(name), "192.0.2.9")
     assert isinstance(found, Refuse) and found.alert is Alert.UNRECOGNIZED_NAME
     assert held.asked == []
+    assert strangers.seen().refused == 1
 
 
 @pytest.mark.parametrize("name", [SHOP, SHOP.upper(), f"{SHOP}."])

@@ -13,6 +13,7 @@ from store.diagnosis import Asked, Evidence
 from store.hostname import Hostname
 from store.issuance import CertificateState
 from store.leases import Lease
+from store.operations import Flight
 from store.vault import Vault
 from tests.edge.tls.processes import SHOP, Process, World, until
 
@@ -64,6 +65,16 @@ async def test_the_order_goes_on_when_its_visitors_leave(our_world: World, ours:
     our_world.ca.open.set()
     assert isinstance(await ours.visit(), ssl.SSLContext)
     assert len(our_world.ca.obtained) == 1
+
+
+async def test_flight_is_told_of_while_it_lasts(our_world: World, ours: Process) -> None:
+    our_world.ca.open.clear()
+    visitor = asyncio.get_running_loop().create_task(ours.visit())
+    await our_world.ca.asked.wait()
+    assert ours.certificates.under_way() == (Flight(SHOP, "handshake", our_world.clock()),)
+    our_world.ca.open.set()
+    await visitor
+    assert ours.certificates.under_way() == ()
 
 
 async def test_two_processes_cause_one_order(our_world: World, ours: Process) -> None:

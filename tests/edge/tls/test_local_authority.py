@@ -89,3 +89,11 @@ async def test_root_that_expires_while_we_serve_issues_no_more(store: Store, clo
     clock.advance(days=31)
     with pytest.raises(NotIssued, match="expired"):
         await authority.obtain(SHOP, Trace())
+
+
+async def test_root_that_has_ended_fails_the_check(store: Store, clock: SetClock) -> None:
+    authority = LocalAuthority(await opened(store, clock, days=30), clock, timedelta(days=1))
+    assert "signs until" in await authority.check()
+    clock.advance(days=31)
+    with pytest.raises(NotIssued, match="root_expired"):
+        await authority.check()

@@ -1,0 +1,65 @@
+"""Operations: what a running process knows of itself, as records that its console shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.hostname import Hostname
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """An issuance under way in this process: for whom, why, since when."""
+
+    hostname: Hostname
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A name that is not ours and was asked for: how often, and when last."""
+
+    hostname: Hostname
+    times: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """Refused handshakes since the process started; of the names only some hundred are kept."""
+
+    since: datetime
+    refused: int
+    nameless: int
+    """Without a server name, or with one that is no hostname."""
+    names: tuple[Stranger, ...]
+    """The last ones, the most asked for first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """How a job's last round went; `error` is empty when it went well."""
+
+    job: str
+    began_at: datetime
+    ended_at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnName:
+    """One of the provider's own names, what it is for, and where the DNS says that it leads."""
+
+    hostname: Hostname
+    purpose: str
+    addresses: tuple[str, ...]
+    ours: bool
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of trying the CA or the mail server just now."""
+
+    worked: bool
+    words: str
