@@ -30,12 +30,13 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One save: what it changed, who made it; `undoes` is the id of the change that it took back."""
+    """One save: what it changed, who made it; `undoes`: the id of the change that it took back."""
 
     id: int
     fields: Fields
     changed_by: str
     undoes: int | None
+    undone: bool
     at: datetime
 
 
@@ -48,10 +49,18 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Nothing was saved: the setting `name` was changed by another since, last by `change`."""
+    """The setting `name` was changed by another since, last by `change`."""
 
     name: str
     change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Clashed:
+    """Nothing was saved; `form`: what the form should show now, where its sender touched nothing the present value."""
+
+    clashes: tuple[Clash, ...]
+    form: dict[str, Value]
 
 
 def save(
@@ -60,20 +69,20 @@ def save(
     typed: Mapping[str, Value],
     hand: Hand,
     *,
-    seen: int,
-) -> Saved | tuple[Clash, ...] | NotRenamed:
-    """Write what was typed where it differs from what its page showed, and keep the change."""
+    seen: int | None = None,
+) -> Saved | Clashed | NotRenamed:
+    """Write what was typed where it differs from what its page showed, and keep the change; `seen` None: all of it."""
     present = setting_values.values(db, organisation_id)
-    since = _since(db, organisation_id, seen)
+    since = _since(db, organisation_id, seen) if seen is not None else []
     wanted, clashes = _merged(typed, present, since)
     if clashes:
-        return clashes
+        return Clashed(clashes, {name: wanted.get(name, present[name]) for name in typed})
     return _write(db, organisation_id, wanted, present, hand)
 
 
 def undo(
     db: sqlite3.Connection, organisation_id: int, change_id: int, hand: Hand
-) -> Saved | tuple[Clash, ...] | NotRenamed | None:
+) -> Saved | Clashed | NotRenamed | None:
     """Take a change back, itself a change; a clash where it was changed again since, None: there is none such."""
     change = find(db, organisation_id, change_id)
     if change is None:
@@ -86,7 +95,7 @@ def undo(
         if present.get(name) != after
     )
     if clashes:
-        return clashes
+        return Clashed(clashes, {})
     before = {name: value for name, (value, _) in change.fields.items()}
     return _write(db, organisation_id, before, present, hand, undoes=change.id)
 
@@ -126,7 +135,10 @@ def last_id(db: sqlite3.Connection, organisation_id: int) -> int:
     return row["id"] or 0
 
 
-_SELECT = "SELECT id, changes, changed_by, undoes, created_at FROM setting_changes"
+_SELECT = (
+    "SELECT id, changes, changed_by, undoes, created_at, EXISTS (SELECT 1 FROM setting_changes u"
+    " WHERE u.organisation_id = c.organisation_id AND u.undoes = c.id) AS undone FROM setting_changes c"
+)
 
 
 def _merged(
@@ -187,4 +199,6 @@ def _last(name: str, changes: list[Change]) -> Change | None:
 
 def _change(row: sqlite3.Row) -> Change:
     fields = {name: (before, after) for name, (before, after) in json.loads(row["changes"]).items()}
-    return Change(row["id"], fields, row["changed_by"], row["undoes"], from_ms(row["created_at"]))
+    return Change(
+        row["id"], fields, row["changed_by"], row["undoes"], bool(row["undone"]), from_ms(row["created_at"])
+    )

@@ -7,7 +7,7 @@ from store import domains, organisations, portal_names, portals, setting_changes
 from store.hostname import Hostname
 from store.portals import ProfileEdits
 from store.provider_labels import NotRenamed
-from store.setting_changes import Clash, Hand, Saved
+from store.setting_changes import Clash, Clashed, Hand, Saved
 from store.setting_values import Value
 from tests import factories
 from tests.store.test_removal import remove
@@ -31,14 +31,12 @@ def save(
     *,
     seen: int | None = None,
     by: str = ADA,
-) -> Saved | tuple[Clash, ...] | NotRenamed:
+) -> Saved | Clashed | NotRenamed:
     seen = setting_changes.last_id(db, organisation_id) if seen is None else seen
     return setting_changes.save(db, organisation_id, wanted, Hand(by, DOMAIN, NOW), seen=seen)
 
 
-def undo(
-    db: sqlite3.Connection, organisation_id: int, change_id: int
-) -> Saved | tuple[Clash, ...] | NotRenamed | None:
+def undo(db: sqlite3.Connection, organisation_id: int, change_id: int) -> Saved | Clashed | NotRenamed | None:
     return setting_changes.undo(db, organisation_id, change_id, Hand(BEN, DOMAIN, NOW + timedelta(hours=1)))
 
 
@@ -84,11 +82,11 @@ def test_what_another_changed_meanwhile_stays_where_it_was_not_touched(
 
 
 def test_what_both_changed_is_a_clash_and_nothing_is_saved(db: sqlite3.Connection, acme: int) -> None:
-    save(db, acme, {"theme_colour": "#000000"}, seen=0, by=BEN)
+    save(db, acme, {"theme_colour": "#000000", "phone": "020 7946 0000"}, seen=0, by=BEN)
     [first] = setting_changes.page(db, acme)
-    assert save(db, acme, {"theme_colour": "#FFFFFF", "session_minutes": 60}, seen=0) == (
-        Clash("theme_colour", first),
-    )
+    typed: dict[str, Value] = {"theme_colour": "#FFFFFF", "session_minutes": 60, "phone": ""}
+    shown: dict[str, Value] = typed | {"phone": "020 7946 0000"}
+    assert save(db, acme, typed, seen=0) == Clashed((Clash("theme_colour", first),), shown)
     assert value(db, acme, "theme_colour") == "#000000"
     assert value(db, acme, "session_minutes") == 30
 
@@ -110,7 +108,8 @@ def test_change_is_undone_as_a_change_of_its_own(db: sqlite3.Connection, acme: i
     undone = undo(db, acme, change.id)
     assert isinstance(undone, Saved)
     assert value(db, acme, "theme_colour") == "#1F5FA8" and value(db, acme, "phone") == ""
-    newest = setting_changes.page(db, acme)[0]
+    newest, oldest = setting_changes.page(db, acme)
+    assert oldest.undone and not newest.undone
     assert (newest.undoes, newest.changed_by) == (change.id, BEN)
     assert newest.fields["theme_colour"] == ("#000000", "#1F5FA8")
 
@@ -128,7 +127,7 @@ def test_undo_is_refused_when_a_setting_was_changed_again(db: sqlite3.Connection
     save(db, acme, {"theme_colour": "#FFFFFF"}, by=BEN)
     second = setting_changes.find(db, acme, setting_changes.last_id(db, acme))
     assert second
-    assert undo(db, acme, first) == (Clash("theme_colour", second),)
+    assert undo(db, acme, first) == Clashed((Clash("theme_colour", second),), {})
     assert value(db, acme, "session_minutes") == 60
 
 
