@@ -13,6 +13,7 @@ VERBS = {
     "user": "user",
     "domain": "domain",
     "certificate": "certificate",
+    "mail": "mail",
     "import": "importing",
     "export": "exporting",
 }

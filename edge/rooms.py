@@ -14,14 +14,12 @@ from edge.house import House
 from edge.http_server import Runner
 from edge.jobs.completion import Completion
 from edge.jobs.proof import Prover
+from edge.mail_provider import mail_provider
 from edge.proxy.forward import Forwarder, leave_as_sent
 from edge.routing import proof
 from edge.routing.authority import hostname_of, one_name
 from edge.routing.snapshot import Snapshot
-from edge.settings import Settings
 from edge.tls.admission import ProtocolFactory
-from portal.mail import Provider
-from portal.tenancy import origin
 from store import domains
 from store.destination import Destination, Room
 from store.diagnosis import Diagnosis
@@ -110,18 +108,6 @@ def _provider_facts(house: House) -> ProviderFacts:
         public_ca=settings.issuer == "acme" and settings.trust_file is None,
         addresses=house.confirmer.our_addresses,
         mail=mail_provider(settings),
-    )
-
-
-def mail_provider(settings: Settings) -> Provider:
-    """Who mails are from where an organisation has no verified address."""
-    console = own_names.hostname(settings.admin_host)
-    return Provider(
-        name=settings.operator_name or "Brassplate",
-        address=settings.mail_from or settings.support_email or f"noreply@{console}",
-        support_email=settings.support_email,
-        console_origin=origin(console, settings.public_https_port),
-        public_port=settings.public_https_port,
     )
 
 

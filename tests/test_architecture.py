@@ -22,6 +22,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.relay": (),
     "edge.logs": (),
     "edge.own_names": ("edge.settings", "store"),
+    "edge.mail_provider": ("edge.settings", "edge.own_names", "portal"),
     "edge.supervisor": (),
     "edge.http_server": (),
     "edge.listener": ("edge.sni", "edge.tls", "edge.routing", "edge.proxy", "store"),

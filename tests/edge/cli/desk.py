@@ -68,7 +68,7 @@ class Desk:
 
     def typed(self, *words: str, stdin: str = "", config: bool = True) -> Said:
         """Run a command and give its words and its code."""
-        self.monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        self.monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         self.capsys.readouterr()
         try:
             code = main([*words, "--config", str(self.config)] if config else list(words))
