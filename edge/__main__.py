@@ -15,6 +15,7 @@ VERBS = {
     "certificate": "certificate",
     "mail": "mail",
     "import": "importing",
+    "edits": "edits",
     "export": "exporting",
 }
 

@@ -8,21 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import NoReturn, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import NoReturn
 
 from tqdm import tqdm
 
 from edge import logs
-from edge.cli import configuration, transaction
+from edge.cli import configuration, import_task, transaction
+from edge.cli.import_task import Unusable, keep_source, task_of
 from store.importing.documents import import_documents
-from store.importing.kinds import KINDS
 from store.importing.merge import Progress
 from store.importing.pdf_source import Changed
 from store.importing.refusal import quoted
 from store.importing.report import Report
-from store.importing.run import Task, UnknownOrganisation, import_csv, no_progress
-from store.importing.source import PRESETS, Amounts, Dates, Encoding, Numbers, declared
+from store.importing.run import NotWaiting, Task, UnknownOrganisation, import_csv, no_progress
 from store.migrate import NewerStore
 
 SHOWN_REFUSALS = 100
@@ -32,24 +30,13 @@ LONGEST_NAME = 120
 def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the verb."""
     parser = verbs.add_parser(
-        "import", help="bring in data", description="A refused file changes nothing: exit code 1."
+        "import",
+        help="bring in data",
+        description="A refused file changes nothing, and ends with 1; with --good-rows the good rows are taken.",
     )
-    parser.add_argument("kind", choices=[*KINDS, "documents"])
-    parser.add_argument("file", type=Path, help="a CSV; for documents a directory or a ZIP of PDFs")
-    parser.add_argument("--organisation", required=True, metavar="SLUG")
-    parser.add_argument("--draft", action="store_true", help="customers see it when it is published")
     parser.add_argument("--json", action="store_true", help="the outcome as one line of JSON")
-    source = parser.add_argument_group("how the source writes its files")
-    source.add_argument("--format", choices=PRESETS, default="strict", help="uk-excel: all that Excel does")
-    source.add_argument("--encoding", choices=get_args(Encoding))
-    source.add_argument("--dates", choices=get_args(Dates), help="dmy: 22/11/2026")
-    source.add_argument("--amounts", choices=get_args(Amounts), help="marked: £1,234.50")
-    source.add_argument(
-        "--numbers", choices=get_args(Numbers), help="excel: 4.4E+11, lost zeros; exact: as they stand"
-    )
-    source.add_argument("--zone", type=_zone, help="of times without an offset, such as Europe/London")
+    import_task.add_options(parser)
     configuration.add_option(parser)
-    parser.add_argument("--store", type=Path, metavar="FILE", help="this store, without any configuration")
     parser.set_defaults(run=run)
 
 
@@ -57,49 +44,42 @@ def run(arguments: argparse.Namespace) -> int:
     """Import into the store that the configuration names."""
     if not sys.stderr.isatty():
         logs.to_stderr()
-    return run_on(arguments, arguments.store or configuration.load(arguments).store_path)
+    return run_on(arguments, configuration.load(arguments).store_path)
 
 
 def run_on(arguments: argparse.Namespace, store: Path) -> int:
-    """0: imported; 1: refused; 2: there is no such file, store or organisation."""
+    """0: imported, or found to be good; 1: refused; 2: there is no such file, store, organisation or source."""
     if not store.exists():
         return _unusable(f"there is no store {store}; brassplate organisation add makes one")
     importing = import_documents if arguments.kind == "documents" else import_csv
     try:
+        task = task_of(arguments, store)
+        if isinstance(task, Unusable):
+            return _unusable(task.reason)
         with _bar() as progress:
-            report = importing(store, _task(arguments), transaction.now, progress)
+            report = importing(store, task, transaction.now, progress)
     except UnknownOrganisation:
         return _unusable(f"there is no organisation {arguments.organisation!r}")
     except OSError as error:
         return _unusable(f"{arguments.file}: {error.strerror or error}")
     except (zipfile.BadZipFile, Changed) as error:
         return _unusable(f"{arguments.file}: {error}")
-    except NewerStore as newer:
-        return _unusable(str(newer))
-    (_print_json if arguments.json else _print_text)(report, arguments.draft)
-    return 1 if report.refused else 0
+    except (NewerStore, NotWaiting) as wrong:
+        return _unusable(str(wrong))
+    if arguments.save_source and report.batch_id and (bad := keep_source(arguments, task, store)):
+        print(f"brassplate: the source was not saved: {bad.reason}", file=sys.stderr)
+    (_print_json if arguments.json else _print_text)(report, task)
+    return 1 if report.refused and not report.batch_id else 0
 
 
-def _task(arguments: argparse.Namespace) -> Task:
-    source = declared(
-        PRESETS[arguments.format],
-        encoding=arguments.encoding,
-        dates=arguments.dates,
-        amounts=arguments.amounts,
-        numbers=arguments.numbers,
-        zone=arguments.zone,
-    )
-    return Task(arguments.kind, arguments.file, arguments.organisation, arguments.draft, source)
-
-
-def _print_json(report: Report, draft: bool) -> None:
+def _print_json(report: Report, task: Task) -> None:
     for refusal in report.refusals[:SHOWN_REFUSALS]:
         print(json.dumps(asdict(refusal)))
     names = ("read", "added", "unchanged", "refused")
     print(json.dumps({name: getattr(report, name) for name in names}))
 
 
-def _print_text(report: Report, draft: bool) -> None:
+def _print_text(report: Report, task: Task) -> None:
     for notice in report.notices:
         print(f"brassplate: {notice}", file=sys.stderr)
     for refusal in report.refusals[:SHOWN_REFUSALS]:
@@ -109,12 +89,25 @@ def _print_text(report: Report, draft: bool) -> None:
     if report.refused:
         shown = len({refusal.row for refusal in report.refusals[:SHOWN_REFUSALS]})
         more = f"; {report.refused - shown:,} more rows like these" if report.refused > shown else ""
-        print(
-            f"{report.refused:,} of {report.read:,} rows refused{more}; nothing was imported", file=sys.stderr
+        what = "" if report.batch_id or task.dry_run else "; nothing was imported"
+        kept = f"; they are kept with attempt {report.attempt_id}" if report.batch_id else ""
+        print(f"{report.refused:,} of {report.read:,} rows refused{more}{what}{kept}", file=sys.stderr)
+    if report.batch_id or task.dry_run:
+        print(_outcome(report, task))
+
+
+def _outcome(report: Report, task: Task) -> str:
+    details = [f"{report.changed:,} of them changed"] if report.changed else []
+    details += [f"{report.unchanged:,} unchanged"]
+    details += [f"{report.superseded:,} superseded"] if report.superseded else []
+    details += [f"{report.corrected:,} moved to another customer or time"] if report.corrected else []
+    if task.dry_run:
+        return (
+            f"dry run, nothing was changed: {report.read:,} rows read, {report.added:,} would be added, "
+            + ", ".join(details)
         )
-        return
-    state = f"; batch {report.batch_id} is a draft" if draft else ""
-    print(f"{report.read:,} rows read, {report.added:,} added, {report.unchanged:,} unchanged{state}")
+    state = f"; batch {report.batch_id} is a draft" if task.draft else ""
+    return f"{report.read:,} rows read, {report.added:,} added, {', '.join(details)}{state}"
 
 
 def _shown(name: str) -> str:
@@ -159,10 +152,3 @@ class _Bars:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise argparse.ArgumentTypeError(f"{name!r} is not a zone such as Europe/London") from None

@@ -3,6 +3,7 @@
 import csv
 import sqlite3
 import zipfile
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import groupby, islice
@@ -28,10 +29,18 @@ LARGEST_KEPT = 64 * 2**20
 
 
 class Record:
-    """One attempt while it is made; without an id nothing is written."""
+    """One attempt while it is made; without an id nothing is written into the store."""
 
-    def __init__(self, writer: Writer, organisation_id: int, attempt_id: int | None, clock: Clock):
+    def __init__(
+        self,
+        writer: Writer,
+        organisation_id: int,
+        attempt_id: int | None,
+        clock: Clock,
+        refused_file: Path | None = None,
+    ):
         self.attempt_id = attempt_id
+        self._refused_file = refused_file
         self._writer = writer
         self._organisation_id = organisation_id
         self._clock = clock
@@ -51,7 +60,7 @@ class Record:
 
     def keep_refused(self, file: Path, side: Path, header: tuple[str, ...], source: SourceFormat) -> None:
         """Keep the refused rows of a CSV, as they stand there."""
-        if self.attempt_id is None:
+        if self.attempt_id is None and self._refused_file is None:
             return
         with closing(opened_side(side)) as faults:
             self.keep(header, _with_cells(file, source, _by_row(faults)), source.delimiter)
@@ -64,11 +73,14 @@ class Record:
         self, header: tuple[str, ...], rows: Iterable[tuple[int, str, list[str]]], delimiter: str
     ) -> None:
         """Keep rows (number, reason, cells), some at a time."""
+        if self._refused_file is not None:
+            rows = _also_into(self._refused_file, header, rows, delimiter)
+        packed = _packed(rows)
         if self.attempt_id is None:
+            deque(packed, maxlen=0)
             return
-        at = (self._organisation_id, self.attempt_id)
+        at, pace = (self._organisation_id, self.attempt_id), Pace()
         self._writer.write(lambda db: attempts.keep_header(db, *at, header, delimiter))
-        pace, packed = Pace(), _packed(rows)
         while some := list(islice(packed, pace.rows)):
             self._writer.write(lambda db, some=some: refused_rows.put(db, *at, some))  # type: ignore[misc]
             pace.took(len(some), self._writer.last_hold_seconds)
@@ -147,6 +159,18 @@ def _with_cells(
     while wanted is not None:
         yield *wanted, []
         wanted = next(refused, None)
+
+
+def _also_into(
+    file: Path, header: tuple[str, ...], rows: Iterable[tuple[int, str, list[str]]], delimiter: str
+) -> Iterator[tuple[int, str, list[str]]]:
+    """The rows as they come, and the CSV that can be mended; it begins with a mark that says UTF-8."""
+    with file.open("w", encoding="utf-8-sig", errors="replace", newline="") as text:
+        text.write(refused_rows.csv_header(header, delimiter))
+        for row, reason, cells in rows:
+            refused = refused_rows.RefusedRow(row, reason, tuple(cells))
+            text.write(refused_rows.csv_line(header, refused, delimiter))
+            yield row, reason, cells
 
 
 def _packed(rows: Iterable[tuple[int, str, list[str]]]) -> Iterator[tuple[int, str, str]]:

@@ -59,6 +59,8 @@ class Task:
     """The attempt that was asked for; none: one is written down."""
     file_name: str = ""
     """As people know the file, where it is not its name."""
+    refused_file: Path | None = None
+    """Where the refused rows are written too, as a CSV to be mended."""
 
     @property
     def shown_name(self) -> str:
@@ -176,7 +178,7 @@ def begun(store: Path, task: Task, clock: Clock) -> Iterator[Work]:
             abandon.clear_dead(writer, store, clock)
             abandon.forget_old_rows(writer, organisation.id)
         attempt_id = _attempt(writer, organisation.id, task, clock)
-        record = Record(writer, organisation.id, attempt_id, clock)
+        record = Record(writer, organisation.id, attempt_id, clock, task.refused_file)
         side = abandon.side_path(store, secrets.token_hex(4))
         try:
             yield Work(writer, organisation, side, record)
