@@ -15,8 +15,9 @@ from aiohttp import web
 from edge import house, plain_http, rooms
 from edge.house import CannotStart, House
 from edge.http_server import Runner
-from edge.jobs import clean_up, exporter, retention
+from edge.jobs import clean_up, exporter, reminders, retention
 from edge.jobs.delivery import Delivery
+from edge.jobs.mailings import Mailings
 from edge.jobs.post import Post
 from edge.listener import Listener
 from edge.routing.snapshot import POLL_SECONDS
@@ -95,6 +96,10 @@ async def run(
                 services.create_task(clean_up.run(built.store, clock, built.rounds), name="clean-up"),
                 services.create_task(retention.run(built.store, clock, built.rounds), name="retention"),
                 services.create_task(exporter.run(built.store, clock, built.rounds), name="exports"),
+                services.create_task(
+                    Mailings(built.store, clock, rooms.mail_provider(settings)).run(built.rounds), name="mailings"
+                ),
+                services.create_task(reminders.run(built.store, clock, built.rounds), name="reminders"),
             ]
             if delivery := _delivery(built):
                 loops.append(services.create_task(delivery.run(), name="mail delivery"))

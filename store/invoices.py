@@ -127,6 +127,11 @@ def find(db: sqlite3.Connection, organisation_id: int, account_id: int, public_i
     return _one(db, organisation_id, account_id, "public_id", public_id)
 
 
+def by_id(db: sqlite3.Connection, organisation_id: int, account_id: int, invoice_id: int) -> Invoice | None:
+    """The customer's invoice of this id."""
+    return _one(db, organisation_id, account_id, "invoice_id", invoice_id)
+
+
 def by_number(db: sqlite3.Connection, organisation_id: int, account_id: int, number: str) -> Invoice | None:
     """The customer's invoice of this number."""
     return _one(db, organisation_id, account_id, "number", number)
@@ -158,7 +163,7 @@ _SELECT = (
 
 
 def _one(
-    db: sqlite3.Connection, organisation_id: int, account_id: int, column: str, value: str
+    db: sqlite3.Connection, organisation_id: int, account_id: int, column: str, value: str | int
 ) -> Invoice | None:
     row = db.execute(
         f"{_SELECT} AND {column} = :value",

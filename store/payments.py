@@ -91,6 +91,15 @@ def find(db: sqlite3.Connection, organisation_id: int, account_id: int, public_i
     return _payment(row) if row else None
 
 
+def by_id(db: sqlite3.Connection, organisation_id: int, account_id: int, payment_id: int) -> Payment | None:
+    """The customer's payment of this id."""
+    row = db.execute(
+        f"{_SELECT} AND payment_id = :payment_id",
+        {"organisation_id": organisation_id, "account_id": account_id, "payment_id": payment_id},
+    ).fetchone()
+    return _payment(row) if row else None
+
+
 def settled_by(
     db: sqlite3.Connection, organisation_id: int, account_id: int, payment: Payment
 ) -> list[Settled]:

@@ -1,15 +1,13 @@
 """The PDF of an invoice: the imported bytes, a piece at a time; where the provider sent none, one that we make."""
 
 import logging
-import re
 import sqlite3
-import unicodedata
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from aiohttp import web
 
 from portal.invoices import paper
+from portal.invoices.file_name import content_disposition
 from portal.invoices.paper import Paper
 from portal.invoices.press import Press
 from portal.services import services
@@ -20,7 +18,6 @@ from store.documents import Document
 
 log = logging.getLogger(__name__)
 PRESS = web.AppKey("press", Press)
-_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +41,6 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
     if _is_known(request, made.sha256):
         return web.Response(status=304, headers=headers)
     return web.Response(body=made.content, headers=headers, content_type="application/pdf")
-
-
-def content_disposition(file_name: str) -> str:
-    """A download under a name that no header, shell or file system can take amiss (RFC 6266)."""
-    name = unicodedata.normalize("NFC", file_name).removesuffix(".pdf").removesuffix(".PDF")
-    name = re.sub(r"[^\w.() -]+", "-", name).strip(" .-")[:_LONGEST_NAME] or "invoice"
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip() or "invoice"
-    extended = "" if plain == name else f"; filename*=UTF-8''{quote(name)}.pdf"
-    return f'attachment; filename="{plain}.pdf"{extended}'
 
 
 async def _imported(request: web.Request, visit: Visit, document: Document) -> web.StreamResponse:

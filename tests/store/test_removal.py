@@ -9,6 +9,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEYS = {
     "organisation_id",
     "account_id",
+    "mailing_id",
     "user_id",
     "batch_id",
     "invoice_id",
@@ -30,6 +31,8 @@ CHECKED: dict[str, dict[str, object]] = {
     "invoice_lines": {"kind": "usage", "tax_code": "zero"},
     "payment_revisions": {"status": "confirmed"},
     "tokens": {"purpose": "reset"},
+    "mailings": {"kind": "invoices"},
+    "mailing_items": {"purpose": "new_invoice"},
     "registrations": {"proof": "mailed_invoice"},
     "bulk_deeds": {"kind": "invite"},
     "calls": {"direction": "outbound", "type": "voice"},

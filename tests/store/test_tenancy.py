@@ -27,6 +27,10 @@ OF_ALL = {
     "exports.is_due",
     "exports.kept_files",
     "idempotency.remove_expired",
+    "made_documents.remove_unused",
+    "mailing_rounds.not_announced",
+    "mailing_rounds.open_mailings",
+    "mailing_rounds.reminding",
 }
 """What jobs do for everybody: clean up after processes that died, apply retention, go on with erasures."""
 OF_NOBODY_YET = {"api_tokens.find"}
