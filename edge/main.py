@@ -20,6 +20,7 @@ from edge.jobs.delivery import Delivery
 from edge.jobs.mailings import Mailings
 from edge.jobs.post import Post
 from edge.listener import Listener
+from edge.mail_provider import mail_provider
 from edge.routing.snapshot import POLL_SECONDS
 from edge.settings import Settings
 from edge.tls.admission import Admission
@@ -77,7 +78,9 @@ async def run(
     async with AsyncExitStack() as stack:
         built = await house.build(settings, stop, clock, stack)
         room = await rooms.open_all(built, stack)
-        admission = Admission(built.store, clock, built.snapshot.resolve, built.certificates, room, built.strangers)
+        admission = Admission(
+            built.store, clock, built.snapshot.resolve, built.certificates, room, built.strangers
+        )
         tls = Listener(admission, max_waiting=settings.max_waiting_handshakes)
         stack.push_async_callback(tls.close)
         plain = await rooms.serving(
@@ -97,7 +100,7 @@ async def run(
                 services.create_task(retention.run(built.store, clock, built.rounds), name="retention"),
                 services.create_task(exporter.run(built.store, clock, built.rounds), name="exports"),
                 services.create_task(
-                    Mailings(built.store, clock, rooms.mail_provider(settings)).run(built.rounds), name="mailings"
+                    Mailings(built.store, clock, mail_provider(settings)).run(built.rounds), name="mailings"
                 ),
                 services.create_task(reminders.run(built.store, clock, built.rounds), name="reminders"),
             ]
