@@ -42,6 +42,11 @@ def access_url(organisation: Organisation) -> str:
     return f"{home_url(organisation)}/settings/customer-access"
 
 
+def mail_url(organisation: Organisation) -> str:
+    """The outbox of an organisation."""
+    return f"{home_url(organisation)}/mail"
+
+
 def frame(request: web.Request) -> Frame:
     """What surrounds a page, for this visitor."""
     brand = request.app[FACTS].operator_name or PRODUCT
@@ -70,10 +75,11 @@ def _place(visitor: Visitor) -> str:
 def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
     entries = []
     if visitor.member.role is Role.OPERATOR:
-        entries.append(("Organisations", "/"))
+        entries += [("Organisations", "/"), ("Console", "/console"), ("Names", "/domains"), ("Mail", "/mail")]
     if visitor.organisation:
         entries.append(("Overview", home_url(visitor.organisation)))
         entries.append(("Customer Access", access_url(visitor.organisation)))
+        entries.append(("Mail", mail_url(visitor.organisation)))
         entries.append(("Data", f"{home_url(visitor.organisation)}/data"))
     current = max(
         (url for _, url in entries if path == url or path.startswith(f"{url}/")), default="", key=len

@@ -6,12 +6,27 @@ from dataclasses import dataclass
 from portal.mail import Provider
 from store.diagnosis import Diagnosis
 from store.hostname import Hostname
+from store.operations import Flight, OwnName, Round, Strangers, Trial
 
 Check = Callable[[Hostname], Awaitable[Diagnosis]]
 """Looks at the DNS of a registered name now."""
 
 Complete = Callable[[Hostname], None]
 """Starts, or joins, the job that checks, issues and proves a name; its outcomes are facts in the store."""
+
+Texts = Callable[[str], Awaitable[tuple[str, ...] | None]]
+"""The TXT records at a name; None: nobody answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """What the operator's console asks of the running process."""
+
+    flights: Callable[[], tuple[Flight, ...]]
+    strangers: Callable[[], Strangers]
+    rounds: Callable[[], tuple[Round, ...]]
+    own_names: Callable[[], Awaitable[tuple[OwnName, ...]]]
+    try_ca: Callable[[], Awaitable[Trial]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +43,8 @@ class ProviderFacts:
     addresses: Callable[[], Awaitable[frozenset[str]]]
     mail: Provider
     """Who mails are from where an organisation has no verified address."""
+    mail_goes_out: bool
+    """Whether a relay is set; else messages wait."""
+    spf: str
+    """What an organisation adds to its SPF record."""
+    texts: Texts

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
+import admin.api.app
 import admin.app
 import portal.app
 from admin.provider import ProviderFacts
@@ -15,6 +17,7 @@ from edge.http_server import Runner
 from edge.jobs.completion import Completion
 from edge.jobs.proof import Prover
 from edge.mail_provider import mail_provider
+from edge.operations import operations
 from edge.proxy.forward import Forwarder, leave_as_sent
 from edge.routing import proof
 from edge.routing.authority import hostname_of, one_name
@@ -54,6 +57,7 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         facts=_provider_facts(house),
         check=lambda hostname: _check(house, hostname),
         complete=completion.start,
+        operations=operations(house),
         middlewares=[own_answer],
     )
     servers = {
@@ -62,12 +66,26 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         Room.UPSTREAM: (await serving(proxy_app, house, stack)).server,
     }
 
+    if house.settings.api_host:
+        servers[Room.API] = (await serving(_api(house, own_answer), house, stack)).server
+
     def room(destination: Destination) -> ProtocolFactory:
         server = servers[destination.room]
         assert server
         return server
 
     return room
+
+
+def _api(house: House, own_answer: Middleware) -> web.Application:
+    return admin.api.app.build(
+        house.store,
+        clock=house.clock,
+        hostname_of=hostname_of,
+        api_host=own_names.hostname(house.settings.api_host),
+        public_port=house.settings.public_https_port,
+        middlewares=[own_answer],
+    )
 
 
 async def serving(app: web.Application, house: House, stack: AsyncExitStack) -> Runner:
@@ -108,6 +126,9 @@ def _provider_facts(house: House) -> ProviderFacts:
         public_ca=settings.issuer == "acme" and settings.trust_file is None,
         addresses=house.confirmer.our_addresses,
         mail=mail_provider(settings),
+        mail_goes_out=settings.smtp is not None,
+        spf=settings.mail_spf,
+        texts=house.resolver.texts,
     )
 
 

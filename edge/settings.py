@@ -26,6 +26,7 @@ class Settings:
     https: tuple[str, ...]
     http: tuple[str, ...]
     admin_host: str
+    api_host: str
     provider_domain: str
     addresses: frozenset[str]
     public_https_port: int
@@ -51,6 +52,7 @@ class Settings:
     smtp: Relay | None
     mail_from: str
     mail_bounces: str
+    mail_spf: str
     mail_per_minute: int
     mail_ca_file: Path | None
 
@@ -161,6 +163,8 @@ def _across(values: Mapping[str, Any]) -> list[Fault]:
         faults.append(Fault("acme.contact", "must be set: the CA writes there when something is wrong"))
     if values["admin_host"] and values["admin_host"] == values["cname_target"]:
         faults.append(Fault("edge.admin_host", "must differ from edge.cname_target"))
+    if values["api_host"] and values["api_host"] in (values["admin_host"], values["cname_target"]):
+        faults.append(Fault("edge.api_host", "must differ from edge.admin_host and edge.cname_target"))
     return faults
 
 
@@ -312,6 +316,7 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "https": ("edge.https", _Rule(["0.0.0.0:443", "[::]:443"], _listen)),
     "http": ("edge.http", _Rule(["0.0.0.0:80", "[::]:80"], _listen)),
     "admin_host": ("edge.admin_host", _Rule(None, _hostname)),
+    "api_host": ("edge.api_host", _Rule("", _maybe_hostname)),
     "provider_domain": ("edge.provider_domain", _Rule("", _maybe_hostname)),
     "addresses": ("edge.addresses", _Rule([], _addresses)),
     "public_https_port": ("edge.public_https_port", _Rule(443, _whole(1, 65535))),
@@ -337,10 +342,10 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "smtp": ("mail.smtp", _Rule("", _relay)),
     "mail_from": ("mail.from", _Rule("", _email)),
     "mail_bounces": ("mail.bounces", _Rule("", _email)),
+    "mail_spf": ("mail.spf", _Rule("", _text)),
     "mail_per_minute": ("mail.per_minute", _Rule(120, _whole(1, 100_000))),
     "mail_ca_file": ("mail.ca_file", _Rule("", _maybe_file)),
 }
 _UNBUILT = (
     ("edge.workers", 1, "2 and more are not built yet; leave it at 1"),
-    ("edge.api_host", "", "the API is not built yet; leave it empty"),
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from store import documents
 from store.instants import maybe_instant, to_ms
-from store.outbox import BLANK, Queued, queued
+from store.outbox import BLANK, Queued, blanked, queued
 
 STEP = 100
 """Rows that are held or released in one transaction."""
@@ -63,17 +63,14 @@ def sent(db: sqlite3.Connection, outbox_id: int, now: datetime) -> None:
     ).fetchone()
     if row is None:
         return
-    text, html = row["body_text"], row["body_html"]
-    for secret in row["secret"].split():
-        text, html = text.replace(secret, BLANK), html.replace(secret, BLANK)
     db.execute(
         "UPDATE outbox SET state = 'sent', attempts = attempts + 1, next_at = NULL, error = '',"
         " finished_at = :now, body_text = :text, body_html = :html, secret = :secret WHERE id = :id",
         {
             "id": outbox_id,
             "now": to_ms(now),
-            "text": text,
-            "html": html,
+            "text": blanked(row["body_text"], row["secret"]),
+            "html": blanked(row["body_html"], row["secret"]),
             "secret": BLANK if row["secret"] else "",
         },
     )

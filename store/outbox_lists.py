@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.instants import from_ms, maybe_instant
-from store.outbox import BLANK, Purpose, State
+from store.outbox import BLANK, Purpose, Queued, State
 
 COUNTED = 10_000
 """Counts end here: more is said as "more than"."""
@@ -92,6 +92,26 @@ def counts(db: sqlite3.Connection, organisation_id: int | None) -> dict[State, i
 def counts_of_all(db: sqlite3.Connection) -> dict[State, int]:
     """How many messages of everybody are in each state, `COUNTED` + 1 at most."""
     return {state: _count(db, "", {}, state) for state in State}
+
+
+def line_of(found: Queued) -> Line:
+    """The line of a message that was read whole."""
+    return Line(
+        id=found.id,
+        organisation_id=found.organisation_id,
+        organisation="",
+        purpose=found.message.purpose,
+        recipient=found.message.recipient,
+        subject=found.message.subject,
+        state=found.state,
+        attempts=found.attempts,
+        next_at=found.next_at,
+        error=found.error,
+        created_at=found.created_at,
+        finished_at=found.finished_at,
+        expires_at=found.message.expires_at,
+        secret_gone=found.message.secret == BLANK,
+    )
 
 
 def _count(db: sqlite3.Connection, where: str, values: Mapping[str, object], state: State) -> int:

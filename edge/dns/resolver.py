@@ -11,6 +11,7 @@ import dns.exception
 import dns.nameserver
 import dns.rdatatype
 import dns.rdtypes.ANY.CNAME  # dnspython loads what it answers with on first use: in a visitor's time
+import dns.rdtypes.ANY.TXT
 import dns.rdtypes.IN.A
 import dns.rdtypes.IN.AAAA
 import dns.resolver
@@ -64,6 +65,18 @@ class Resolver:
         """A and AAAA of a name, CNAMEs followed by the resolver; empty when there are none or nobody answers."""
         found = await asyncio.gather(self._ask(name, "A"), self._ask(name, "AAAA"))
         return tuple(value for answer in found for value in answer.values)
+
+    async def texts(self, name: str) -> tuple[str, ...] | None:
+        """The TXT records at a name, as they are written; None when nobody answers."""
+        try:
+            async with asyncio.timeout(self._look_seconds):
+                found = await self._resolver.resolve(name, "TXT", raise_on_no_answer=False, search=False)
+        except dns.resolver.NXDOMAIN:
+            return ()
+        except (dns.exception.DNSException, OSError, TimeoutError):
+            return None
+        records = found.rrset or ()
+        return tuple(b"".join(record.strings).decode("utf-8", errors="replace") for record in records)
 
     async def _follow(self, hostname: Hostname, target: str | None) -> Evidence:
         chain: list[str] = []

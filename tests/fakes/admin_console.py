@@ -12,7 +12,7 @@ from pathlib import Path
 from aiohttp import DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from admin.app import ProviderFacts, build
+from admin.app import Operations, ProviderFacts, build
 from portal.mail import Provider
 from portal.passwords import Passwords
 from portal.tenancy import host_header
@@ -23,6 +23,7 @@ from store.diagnosis import Actor, Diagnosis, Routing
 from store.hostname import Hostname
 from store.instants import maybe_ms
 from store.issuance import CertificateState
+from store.operations import Flight, OwnName, Round, Strangers, Trial
 from store.organisations import Organisation
 from store.staff import Role
 
@@ -55,8 +56,14 @@ class Edge:
 
     def __init__(self) -> None:
         self.diagnosis = NO_RECORD
+        self.records: dict[str, tuple[str, ...]] | None = {}
+        """TXT records by name; None: nobody answers."""
         self.checked: list[Hostname] = []
         self.completed: list[Hostname] = []
+        self.flights: tuple[Flight, ...] = ()
+        self.strangers = Strangers(NOW, 0, 0, ())
+        self.rounds: tuple[Round, ...] = ()
+        self.trial = Trial(True, "It works.")
         self.addresses: frozenset[str] = frozenset({"203.0.113.9", "2001:db8::9"})
 
     async def check(self, hostname: Hostname) -> Diagnosis:
@@ -65,6 +72,25 @@ class Edge:
 
     def complete(self, hostname: Hostname) -> None:
         self.completed.append(hostname)
+
+    async def texts(self, name: str) -> tuple[str, ...] | None:
+        return self.records.get(name, ()) if self.records is not None else None
+
+    @property
+    def operations(self) -> Operations:
+        return Operations(
+            flights=lambda: self.flights,
+            strangers=lambda: self.strangers,
+            rounds=lambda: self.rounds,
+            own_names=self.own_names,
+            try_ca=self.try_ca,
+        )
+
+    async def own_names(self) -> tuple[OwnName, ...]:
+        return (OwnName(ADMIN_HOST, "this console", ("203.0.113.9",), True),)
+
+    async def try_ca(self) -> Trial:
+        return self.trial
 
     async def our_addresses(self) -> frozenset[str]:
         return self.addresses
@@ -158,6 +184,9 @@ class Console:
             public_ca=True,
             addresses=self.edge.our_addresses,
             mail=PROVIDER,
+            mail_goes_out=True,
+            spf="include:spf.provider.example",
+            texts=self.edge.texts,
         )
 
     def clock(self) -> datetime:
@@ -181,6 +210,7 @@ class Console:
             facts=self.facts,
             check=self.edge.check,
             complete=self.edge.complete,
+            operations=self.edge.operations,
             passwords=CHEAP,
         )
         async with TestClient(TestServer(app), cookie_jar=DummyCookieJar()) as client:
