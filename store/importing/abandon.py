@@ -61,12 +61,27 @@ def forget_old_rows(writer: Writer, organisation_id: int) -> None:
 def abandon(writer: Writer, batch: batches.Batch) -> None:
     """Remove a staging batch's rows, let go of those it would have superseded, and mark it."""
     with writer.relaxed():
+        if batch.kind == "documents":
+            _remove_pieces(writer, batch)
         for table in _TABLES[batch.kind]:
             _remove_rows(writer, table, batch.id)
             _let_go(writer, table, batch.id)
         if batch.kind == "calls":
             _undo_calls(writer, batch)
     writer.write(lambda db: batches.mark_abandoned(db, batch.id))
+
+
+def _remove_pieces(writer: Writer, batch: batches.Batch) -> None:
+    """The bytes of its documents that nothing else has a use for, some pieces at a time."""
+    key: dict[str, object] = {"organisation": batch.organisation_id, "batch": batch.id}
+    for (sha256,) in writer.db.execute(_ITS_ALONE, key).fetchall():
+        values = key | {"sha256": sha256, "rows": _PIECES_A_WRITE}
+        while writer.write(partial(_delete, _PIECES, values)):
+            pass
+
+
+def _delete(statement: str, values: dict[str, object], db: sqlite3.Connection) -> int:
+    return db.execute(statement, values).rowcount
 
 
 def _remove_rows(writer: Writer, table: str, batch_id: int) -> None:
@@ -119,6 +134,18 @@ def _undoing(batch: batches.Batch, keys: list[tuple[int, ...]]) -> Callable[[sql
     return change
 
 
+_PIECES_A_WRITE = 8
+_ITS_ALONE = """
+SELECT DISTINCT d.sha256 FROM documents d WHERE d.organisation_id = :organisation AND d.batch_id = :batch
+AND NOT EXISTS (SELECT 1 FROM documents o WHERE o.organisation_id = :organisation AND o.sha256 = d.sha256
+    AND o.batch_id <> :batch)
+AND NOT EXISTS (SELECT 1 FROM outbox m WHERE m.organisation_id = :organisation AND m.attachment_sha256 = d.sha256)"""
+_PIECES = """
+DELETE FROM document_pieces WHERE (organisation_id, sha256, position) IN (
+    SELECT organisation_id, sha256, position FROM document_pieces
+    WHERE organisation_id = :organisation AND sha256 = :sha256 LIMIT :rows)
+AND NOT EXISTS (SELECT 1 FROM documents o WHERE o.organisation_id = :organisation AND o.sha256 = :sha256
+    AND o.batch_id <> :batch)"""
 _CALL_KEY = "(organisation_id, account_id, started, external_hash, batch_id) = (?, ?, ?, ?, ?)"
 _CALLS = """
 SELECT account_id, started, external_hash, batch_id FROM calls

@@ -55,6 +55,9 @@ ALLOCATIONS = Kind(
     key_name="invoice_number",
     order=("payment_id", "invoice_id"),
     build=_build,
+    summary="""
+SELECT currency, count(*) AS rows, sum(amount) AS gross
+FROM side.staged GROUP BY currency ORDER BY currency""",
     check=_check,
     grouped_by="payment_external_id",
     whole_groups=True,

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from store.importing.amounts import Marked, millionths, whole
+from store.importing.call_ids import correct
 from store.importing.cells import choice, telephone, truth, words
 from store.importing.columns import Column, Context
 from store.importing.kind import BuildRow, Kind, Row, Target
@@ -166,6 +167,7 @@ CALLS = Kind(
     key_name="external_id",
     order=_IDENTITY,
     build=_build,
+    after=correct,
     summary="""
 SELECT currency, count(*) AS rows, sum(net_price) AS net, min(started) AS first, max(started) AS last,
     sum(invoice_id IS NULL) AS without_invoice, sum(invoice_id IS NOT NULL AND line_position IS NULL) AS without_line

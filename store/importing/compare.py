@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from store.importing.conflicts import conflict
 from store.importing.kind import Kind, Target
-from store.importing.merge import Merged, Progress, conflict, size
+from store.importing.merge import Merged, Progress, size
 from store.importing.merge_sql import statements
 from store.importing.refusal import Refusal
 from store.importing.writer import Writer
@@ -30,7 +31,7 @@ def conflicts(writer: Writer, kind: Kind, organisation_id: int) -> Iterator[Refu
         sql = statements(target)
         for values in _ranges(target, size(writer.db, target), organisation_id):
             for row in writer.db.execute(sql.conflicts, values).fetchall():
-                yield conflict(row, kind)
+                yield conflict(row, kind.key_name)
 
 
 def _ranges(target: Target, rows: int, organisation_id: int) -> Iterator[dict[str, int]]:

@@ -64,6 +64,8 @@ CUSTOMERS = Kind(
     key_name="reference",
     order=("reference",),
     build=_build,
+    summary="""
+SELECT type AS kind, count(*) AS rows FROM side.staged GROUP BY type ORDER BY type""",
     before=settle,
     targets=(
         Target(

@@ -12,8 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from store.importing.compare import compare
+from store.importing.conflicts import Conflicts
 from store.importing.kind import Kind, Target
-from store.importing.merge import Conflicts, Merged, Progress, attached, merge
+from store.importing.merge import Merged, Progress, attached, merge
 from store.importing.pdf_source import Changed, PdfFile, opened_source
 from store.importing.references import Invoice, References
 from store.importing.refusal import Refusal, Refused, quoted

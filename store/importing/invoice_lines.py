@@ -132,6 +132,9 @@ INVOICE_LINES = Kind(
     key_name="position",
     order=("invoice_id", "position"),
     build=_build,
+    summary="""
+SELECT kind, currency, count(*) AS rows, sum(net) AS net, sum(tax) AS tax, sum(net + tax) AS gross
+FROM side.staged GROUP BY kind, currency ORDER BY kind, currency""",
     check=_check,
     grouped_by="invoice_number",
     targets=(

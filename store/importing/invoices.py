@@ -37,6 +37,7 @@ _CONTENT = (
     "currency",
     "po_number",
     "credits_number",
+    "derived",
 )
 
 
@@ -54,12 +55,13 @@ def _build(context: Context) -> BuildRow:
             raise Refused(f"net and tax make {shown_sum}, but gross is {shown_gross}", "gross")
         paid = None if paid is None else minor(paid, currency, "paid")
         due = None if due is None else minor(due, currency, "due_amount")
+        derived = int(status is None and paid is None and due is None)
         status, paid, due = settled(status, gross, paid, due)
         if status != "void" and paid + due != gross:
             raise Refused("paid and due_amount do not make gross", "due_amount")
         if status == "settled" and due:
             raise Refused("is not 0, though the status is settled", "due_amount")
-        amounts = (status, net, tax, gross, paid, due, currency, po_number, credits_number)
+        amounts = (status, net, tax, gross, paid, due, currency, po_number, credits_number, derived)
         public_id = secrets.token_urlsafe(12)
         days = (kind, issued_on, due_on, period_from, period_to)
         return (number, public_id, account_id, *days, *amounts)
@@ -68,7 +70,7 @@ def _build(context: Context) -> BuildRow:
 
 
 def settled(status: str | None, gross: int, paid: int | None, due: int | None) -> tuple[str, int, int]:
-    """What is not said of status, paid and due, from what is."""
+    """What is not said of status, paid and due, from what is; where nothing is, allocations tell once it is seen."""
     if paid is None and due is None:
         if status == "partly_settled":
             raise Refused("is partly settled, but neither paid nor due_amount is there", "status")
@@ -122,6 +124,9 @@ INVOICES = Kind(
     key_name="number",
     order=("number",),
     build=_build,
+    summary="""
+SELECT kind, currency, count(*) AS rows, sum(net) AS net, sum(tax) AS tax, sum(gross) AS gross
+FROM side.staged GROUP BY kind, currency ORDER BY kind DESC, currency""",
     targets=(
         Target(
             table="invoice_revisions",

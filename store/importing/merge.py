@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from store.importing.conflicts import Conflicts as Conflicts
+from store.importing.conflicts import conflict
 from store.importing.kind import Kind, Target
 from store.importing.merge_sql import Statements, statements
-from store.importing.refusal import Refusal
 from store.importing.writer import Pace, Writer
 
 log = logging.getLogger(__name__)
@@ -32,14 +33,6 @@ class Merged:
     """Rows that the file lacks."""
     corrected: int = 0
     summary: tuple[dict[str, object], ...] = ()
-
-
-class Conflicts(Exception):
-    """Rows that a draft or another import has its hands on; the batch must be abandoned."""
-
-    def __init__(self, refusals: list[Refusal]):
-        super().__init__(f"{len(refusals)} rows in other batches")
-        self.refusals = refusals
 
 
 @contextmanager
@@ -107,15 +100,6 @@ def _merge_range(
     if db.execute(sql.touched, values).fetchone() is None:
         return _Range(db.execute(sql.insert_untouched, values).rowcount)
     if found := db.execute(sql.conflicts + " LIMIT 100", values).fetchall():
-        raise Conflicts([conflict(row, kind) for row in found])
+        raise Conflicts([conflict(row, kind.key_name) for row in found])
     superseded = [db.execute(statement, values).rowcount for statement in sql.supersede]
     return _Range(db.execute(sql.insert, values).rowcount, *superseded)
-
-
-def conflict(row: sqlite3.Row, kind: Kind) -> Refusal:
-    """A row (row, batch_id, state) that another batch has its hands on."""
-    if row["state"] == "draft":
-        reason = f"stands in batch {row['batch_id']}, a draft; publish or withdraw that first"
-    else:
-        reason = f"is being imported just now by another process, as batch {row['batch_id']}"
-    return Refusal(row["row"], kind.key_name, reason)

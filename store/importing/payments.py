@@ -100,6 +100,9 @@ PAYMENTS = Kind(
     key_name="external_id",
     order=("external_id",),
     build=_build,
+    summary="""
+SELECT status AS kind, currency, count(*) AS rows, sum(amount) AS gross
+FROM side.staged GROUP BY status, currency ORDER BY status, currency""",
     targets=(
         Target(
             table="payment_revisions",

@@ -15,10 +15,11 @@ from store.batches import Counts
 from store.importing import abandon, good_rows
 from store.importing.columns import Context
 from store.importing.compare import compare, conflicts
+from store.importing.conflicts import Conflicts
 from store.importing.kind import Kind
 from store.importing.kinds import KINDS
 from store.importing.mapping import BY_NAME, Mapping
-from store.importing.merge import Conflicts, Merged, Progress, attached, merge
+from store.importing.merge import Merged, Progress, attached, merge
 from store.importing.record import Record
 from store.importing.references import References
 from store.importing.report import KEPT_ROWS, Refusals, Report, refused
