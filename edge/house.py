@@ -24,6 +24,7 @@ from edge.tls.local_authority import LocalAuthority
 from edge.tls.strangers import StrangerCount
 from store import domains, installation, organisations, portal_names
 from store.database import Store
+from store.destination import Room
 from store.domains import HostnameTaken
 from store.hostname import registered_domain
 from store.instants import Clock
@@ -164,6 +165,12 @@ async def _authority(
 def _register_own_names(db: sqlite3.Connection, settings: Settings, now: datetime) -> None:
     try:
         domains.put_own(db, own_names.admin_name(settings), now)
+        api = own_names.api_name(settings)
+        for former in domains.own_of_room(db, Room.API):
+            if api is None or former.hostname != api.hostname:
+                domains.remove(db, former.hostname)
+        if api:
+            domains.put_own(db, api, now)
         for organisation in organisations.every(db):
             portal_names.settle(db, organisation.id, settings.provider_domain, now)
     except HostnameTaken as taken:

@@ -14,16 +14,24 @@ def admin_name(settings: Settings) -> Destination:
     return _own(hostname(settings.admin_host), Room.ADMIN, None)
 
 
+def api_name(settings: Settings) -> Destination | None:
+    """The API's name, where it has one."""
+    return _own(hostname(settings.api_host), Room.API, None) if settings.api_host else None
+
+
 def labels(settings: Settings) -> frozenset[str]:
     """What no organisation may be called under the provider's domain, besides what is reserved everywhere."""
-    return own_labels(settings.provider_domain, (settings.admin_host, settings.cname_target))
+    return own_labels(settings.provider_domain, _hosts(settings))
 
 
 def is_own(settings: Settings, hostname: Hostname) -> bool:
     """Whether a name is the provider's to give: one of its hosts, or below its domains."""
-    hosts = {settings.admin_host, settings.cname_target}
     below = tuple(f".{domain}" for domain in (settings.provider_domain, settings.cname_target) if domain)
-    return hostname in hosts or hostname == settings.provider_domain or hostname.endswith(below)
+    return hostname in _hosts(settings) or hostname == settings.provider_domain or hostname.endswith(below)
+
+
+def _hosts(settings: Settings) -> tuple[str, ...]:
+    return tuple(filter(None, (settings.admin_host, settings.api_host, settings.cname_target)))
 
 
 def _own(hostname: Hostname, room: Room, organisation_id: int | None) -> Destination:

@@ -12,6 +12,7 @@ class Room(Enum):
     PORTAL = "portal"
     ADMIN = "admin"
     UPSTREAM = "upstream"
+    API = "api"
 
 
 class Confirmation(Enum):

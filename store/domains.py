@@ -92,6 +92,12 @@ def of_organisation(db: sqlite3.Connection, organisation_id: int) -> list[Domain
     return [_domain(row) for row in rows]
 
 
+def own_of_room(db: sqlite3.Connection, room: Room) -> list[Domain]:
+    """The provider's own names for a room."""
+    rows = db.execute(f"{_SELECT} WHERE d.organisation_id IS NULL AND d.room = :room", {"room": room.value})
+    return [_domain(row) for row in rows]
+
+
 def every(db: sqlite3.Connection) -> list[Domain]:
     """All domains by name."""
     return [_domain(row) for row in db.execute(f"{_SELECT} ORDER BY d.hostname")]

@@ -10,7 +10,9 @@ from edge import house, settings
 from edge.house import CannotStart
 from edge.main import system_clock
 from edge.settings import Faults
-from store import vault
+from store import domains, vault
+from store.database import Store
+from store.destination import Room
 from tests.e2e.house import write_config
 
 
@@ -51,3 +53,15 @@ async def test_a_store_that_is_none_is_named(folder: Path, content: bytes | None
         store.write_bytes(content)
     with pytest.raises(CannotStart, match=r"store .*brassplate\.db: "):
         await started(folder)
+
+
+async def test_name_of_the_api_follows_the_settings(folder: Path) -> None:
+    config = folder / "brassplate.toml"
+    without = config.read_text()
+    for name in ("api.provider.test", "rest.provider.test", ""):
+        config.write_text(without.replace("[edge]\n", f'[edge]\napi_host = "{name}"\n', 1))
+        await started(folder)
+        store = await Store.open(folder / "var" / "brassplate.db")
+        own = await store.read(domains.own_of_room, Room.API)
+        await store.close()
+        assert [domain.hostname for domain in own] == ([name] if name else [])

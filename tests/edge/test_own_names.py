@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from edge import settings
-from edge.own_names import admin_name, is_own, labels
+from edge.own_names import admin_name, api_name, is_own, labels
 from edge.settings import Settings
 from store.destination import Confirmation, Room
 from store.hostname import Hostname
@@ -26,6 +26,19 @@ def test_admin_console_is_a_name_of_the_provider(given: Settings) -> None:
     found = admin_name(given)
     assert (found.hostname, found.room) == ("admin.provider.example", Room.ADMIN)
     assert (found.organisation_id, found.confirmation) == (None, Confirmation.ADDRESS)
+
+
+def test_api_has_a_name_where_one_is_set(given: Settings) -> None:
+    assert api_name(given) is None
+    found = api_name(replace(given, api_host="api.provider.example"))
+    assert found and (found.hostname, found.room) == ("api.provider.example", Room.API)
+    assert (found.organisation_id, found.confirmation) == (None, Confirmation.ADDRESS)
+
+
+def test_name_of_the_api_is_the_providers(given: Settings) -> None:
+    with_api = replace(given, api_host="rest.portals.provider.example")
+    assert is_own(with_api, Hostname("rest.portals.provider.example"))
+    assert "rest" in labels(with_api)
 
 
 def test_labels_of_the_providers_own_hosts_are_taken(given: Settings) -> None:
