@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from admin import data, home, mail, operator, rights, settings, signin, wizard
+from admin import data, home, mail, operators, rights, settings, signin, wizard
 from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, OPERATIONS, PASSWORDS, RENDERER, STORE
 from admin.pages import show_problem
-from admin.provider import Check, Complete, Operations, ProviderFacts
+from admin.provider import Operations, ProviderFacts
 from portal import csrf, errors, headers, tenancy
 from portal.passwords import Passwords
 from portal.rendering import Renderer
@@ -18,10 +18,10 @@ from store.destination import Confirmation, Destination, Room
 from store.hostname import Hostname, shown
 from store.instants import Clock
 
-__all__ = ["Check", "Complete", "Operations", "ProviderFacts", "build"]
+__all__ = ["Operations", "ProviderFacts", "build"]
 
 MAX_BODY_BYTES = 64 * 1024
-FEATURES = (signin, home, wizard, settings, mail, data, operator)
+FEATURES = (signin, home, wizard, settings, mail, data, operators)
 
 
 def build(
@@ -30,8 +30,6 @@ def build(
     clock: Clock,
     hostname_of: HostnameOf,
     facts: ProviderFacts,
-    check: Check,
-    complete: Complete,
     operations: Operations,
     passwords: Passwords | None = None,
     middlewares: Sequence[Middleware] = (),
@@ -50,7 +48,7 @@ def build(
     renderer = Renderer("admin", "portal")
     renderer.environment.filters["shown"] = shown
     app[STORE], app[CLOCK], app[FACTS] = store, clock, facts
-    app[CHECK], app[COMPLETE], app[OPERATIONS] = check, complete, operations
+    app[CHECK], app[COMPLETE], app[OPERATIONS] = operations.check, operations.complete, operations
     app[RENDERER], app[PASSWORDS] = renderer, passwords or Passwords()
     if passwords is None:
         app.cleanup_ctx.append(_closing_passwords)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from admin.provider import Check, Complete, ProviderFacts
+from admin.provider import Check, Complete, Operations, ProviderFacts
 from portal.passwords import Passwords
 from portal.rendering import Renderer
 from store.database import Store
@@ -18,6 +18,7 @@ CLOCK = web.AppKey[Clock]("clock")
 FACTS = web.AppKey("facts", ProviderFacts)
 CHECK = web.AppKey[Check]("check")
 COMPLETE = web.AppKey[Complete]("complete")
+OPERATIONS = web.AppKey("operations", Operations)
 RENDERER = web.AppKey("renderer", Renderer)
 PASSWORDS = web.AppKey("passwords", Passwords)
 

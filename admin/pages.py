@@ -61,6 +61,7 @@ def frame(request: web.Request) -> Frame:
         who=visitor.member.email,
         who_detail=_place(visitor),
         sign_out_url="/sign-out",
+        security_url="/security",
         csrf=visitor.session.csrf_token,
         contact=_contact(request),
     )

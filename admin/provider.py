@@ -20,8 +20,10 @@ Texts = Callable[[str], Awaitable[tuple[str, ...] | None]]
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """What the operator's console asks of the running process."""
+    """What the console asks of the running process."""
 
+    check: Check
+    complete: Complete
     flights: Callable[[], tuple[Flight, ...]]
     strangers: Callable[[], Strangers]
     rounds: Callable[[], tuple[Round, ...]]
@@ -43,6 +45,8 @@ class ProviderFacts:
     addresses: Callable[[], Awaitable[frozenset[str]]]
     mail: Provider
     """Who mails are from where an organisation has no verified address."""
+    require_second_factor: bool = False
+    """Of operators."""
     mail_goes_out: bool
     """Whether a relay is set; else messages wait."""
     spf: str

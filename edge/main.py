@@ -15,7 +15,8 @@ from aiohttp import web
 from edge import house, plain_http, rooms
 from edge.house import CannotStart, House
 from edge.http_server import Runner
-from edge.jobs import clean_up, exporter, reminders, retention
+from edge.jobs import clean_up, exporter, reminders, retention, sizes
+from edge.jobs.announcements import Announcer
 from edge.jobs.delivery import Delivery
 from edge.jobs.mailings import Mailings
 from edge.jobs.post import Post
@@ -99,13 +100,16 @@ async def run(
                 services.create_task(clean_up.run(built.store, clock, built.rounds), name="clean-up"),
                 services.create_task(retention.run(built.store, clock, built.rounds), name="retention"),
                 services.create_task(exporter.run(built.store, clock, built.rounds), name="exports"),
+                services.create_task(sizes.run(built.store, clock, built.rounds), name="disk sizes"),
                 services.create_task(
                     Mailings(built.store, clock, mail_provider(settings)).run(built.rounds), name="mailings"
                 ),
                 services.create_task(reminders.run(built.store, clock, built.rounds), name="reminders"),
             ]
+            announcer = Announcer(built.store, clock, mail_provider(settings))
+            loops.append(services.create_task(announcer.run(built.rounds), name="announcements"))
             if delivery := _delivery(built):
-                loops.append(services.create_task(delivery.run(), name="mail delivery"))
+                loops.append(services.create_task(delivery.run(built.rounds), name="mail delivery"))
             log.info("serving", extra={"names": len(built.snapshot), "issuer": built.ca.name})
             ready(bound)
             await stop.wait()

@@ -14,6 +14,7 @@ from admin.provider import ProviderFacts
 from edge import own_names
 from edge.house import House
 from edge.http_server import Runner
+from edge.jobs.announcements import Announcer
 from edge.jobs.completion import Completion
 from edge.jobs.proof import Prover
 from edge.mail_provider import mail_provider
@@ -55,9 +56,9 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         clock=house.clock,
         hostname_of=hostname_of,
         facts=_provider_facts(house),
-        check=lambda hostname: _check(house, hostname),
-        complete=completion.start,
-        operations=operations(house),
+        operations=operations(
+            house, check=lambda hostname: _check(house, hostname), complete=completion.start
+        ),
         middlewares=[own_answer],
     )
     servers = {
@@ -107,8 +108,14 @@ async def _completion(house: House, stack: AsyncExitStack) -> Completion:
         house.settings.public_https_port,
         lambda hostname, nonce: (proof.PREFIX + nonce, proof.answer(house.proof_key, hostname, nonce)),
     )
+    announcer = Announcer(house.store, house.clock, mail_provider(house.settings))
     completion = Completion(
-        house.store, house.clock, lambda hostname: _check(house, hostname), issue, prover.prove
+        house.store,
+        house.clock,
+        lambda hostname: _check(house, hostname),
+        issue,
+        prover.prove,
+        set_live=announcer.set_live,
     )
     stack.push_async_callback(completion.close)
     return completion

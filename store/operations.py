@@ -54,7 +54,6 @@ class OwnName:
     purpose: str
     addresses: tuple[str, ...]
     ours: bool
-    failure: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.main": EVERYTHING,
     "edge.house": EVERYTHING,
     "edge.rooms": EVERYTHING,
+    "edge.operations": EVERYTHING,
     "edge.cli": EVERYTHING,
     "edge.settings": ("edge.relay",),
     "edge.relay": (),
@@ -41,7 +42,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 # Rooms that are reached from these alone.
 IMPORTERS: dict[str, tuple[str, ...]] = {
     "edge.main": ("edge.__main__", "edge.cli"),
-    "edge.house": ("edge.main", "edge.rooms", "edge.cli"),
+    "edge.house": ("edge.main", "edge.rooms", "edge.operations", "edge.cli"),
     "edge.rooms": ("edge.main",),
     "edge.cli": ("edge.__main__",),
     "demo": ("edge.cli",),

@@ -2,10 +2,12 @@
 
 import argparse
 import sqlite3
+from datetime import datetime
 
 from edge import own_names
 from edge.cli import configuration, transaction
-from store import organisations, portal_names, removal
+from store import audit, organisations, portal_names, removal, suspensions
+from store.audit import Entry
 from store.domains import HostnameTaken
 
 
@@ -20,10 +22,11 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     listing.set_defaults(run=_list)
     suspend = actions.add_parser("suspend", help="its names answer 503 until it is resumed")
     suspend.add_argument("slug")
-    suspend.set_defaults(run=_suspend, suspended=True)
+    suspend.add_argument("--reason", default="", help="for staff to see: abuse, unpaid, ...")
+    suspend.set_defaults(run=_suspend)
     resume = actions.add_parser("resume", help="undo a suspension")
     resume.add_argument("slug")
-    resume.set_defaults(run=_suspend, suspended=False)
+    resume.set_defaults(run=_resume)
     remove = actions.add_parser("remove", help="remove it and everything it owns")
     remove.add_argument("slug")
     remove.set_defaults(run=_remove)
@@ -62,12 +65,29 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _suspend(arguments: argparse.Namespace) -> int:
     def change(db: sqlite3.Connection) -> None:
-        found = transaction.organisation(db, arguments.slug)
-        organisations.set_suspended(db, found.id, arguments.suspended)
+        found, now = transaction.organisation(db, arguments.slug), transaction.now()
+        suspensions.suspend(db, found.id, arguments.reason, now)
+        audit.record(db, _deed(found.id, "organisation.suspended", found.slug, arguments.reason, now))
 
     transaction.run(configuration.load(arguments), change)
-    print(f"organisation {arguments.slug} {'suspended' if arguments.suspended else 'resumed'}")
+    print(f"organisation {arguments.slug} suspended")
     return 0
+
+
+def _resume(arguments: argparse.Namespace) -> int:
+    def change(db: sqlite3.Connection) -> None:
+        found = transaction.organisation(db, arguments.slug)
+        if suspensions.resume(db, found.id):
+            audit.record(db, _deed(found.id, "organisation.resumed", found.slug, "", transaction.now()))
+
+    transaction.run(configuration.load(arguments), change)
+    print(f"organisation {arguments.slug} resumed")
+    return 0
+
+
+def _deed(organisation_id: int, action: str, slug: str, reason: str, now: datetime) -> Entry:
+    detail = {"reason": reason} if reason else {}
+    return Entry(organisation_id, "cli", action, slug, detail, "", now)
 
 
 def _remove(arguments: argparse.Namespace) -> int:

@@ -79,6 +79,8 @@ class Edge:
     @property
     def operations(self) -> Operations:
         return Operations(
+            check=self.check,
+            complete=self.complete,
             flights=lambda: self.flights,
             strangers=lambda: self.strangers,
             rounds=lambda: self.rounds,
@@ -208,8 +210,6 @@ class Console:
             clock=self.clock,
             hostname_of=host_header,
             facts=self.facts,
-            check=self.edge.check,
-            complete=self.edge.complete,
             operations=self.edge.operations,
             passwords=CHEAP,
         )

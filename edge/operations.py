@@ -1,0 +1,55 @@
+"""Operations: what the operator's console asks of the running process."""
+
+import asyncio
+
+from admin.provider import Check, Complete, Operations
+from edge import own_names
+from edge.house import House
+from edge.settings import Settings
+from edge.tls.authority import NotIssued
+from store.hostname import Hostname
+from store.operations import OwnName, Trial
+
+PROBE = "brassplate-check"
+"""Stands for any organisation's label, which no name of its own needs to be in the DNS."""
+
+
+def operations(house: House, *, check: Check, complete: Complete) -> Operations:
+    """The answers of this house."""
+
+    async def look_at_names() -> tuple[OwnName, ...]:
+        ours = await house.confirmer.our_addresses()
+        wanted = _names(house.settings)
+        return tuple(await asyncio.gather(*(_look(house, name, purpose, ours) for name, purpose in wanted)))
+
+    async def try_ca() -> Trial:
+        try:
+            return Trial(True, f"It works: {await house.ca.check()}.")
+        except NotIssued as refused:
+            return Trial(False, f"The CA cannot be used now: {refused.detail or refused.cause}")
+
+    return Operations(
+        check=check,
+        complete=complete,
+        flights=house.certificates.under_way,
+        strangers=house.strangers.seen,
+        rounds=house.rounds.last,
+        own_names=look_at_names,
+        try_ca=try_ca,
+    )
+
+
+async def _look(house: House, name: Hostname, purpose: str, ours: frozenset[str]) -> OwnName:
+    found = await house.resolver.addresses(name)
+    return OwnName(name, purpose, found, bool(found) and set(found) <= ours)
+
+
+def _names(settings: Settings) -> list[tuple[Hostname, str]]:
+    names = [(settings.admin_host, "this console"), (settings.cname_target, "what clients' records point at")]
+    if settings.api_host:
+        names.append((settings.api_host, "the API"))
+    if settings.provider_domain:
+        names.append(
+            (f"{PROBE}.{settings.provider_domain}", "a name of each organisation (a wildcard record)")
+        )
+    return [(own_names.hostname(name), purpose) for name, purpose in names]
