@@ -45,10 +45,10 @@ class ProviderFacts:
     addresses: Callable[[], Awaitable[frozenset[str]]]
     mail: Provider
     """Who mails are from where an organisation has no verified address."""
-    require_second_factor: bool = False
-    """Of operators."""
     mail_goes_out: bool
     """Whether a relay is set; else messages wait."""
     spf: str
     """What an organisation adds to its SPF record."""
     texts: Texts
+    require_second_factor: bool = False
+    """Of operators."""

@@ -13,8 +13,7 @@ async def test_own_password_threads_are_given_back_at_the_end(console: Console) 
         clock=console.clock,
         hostname_of=host_header,
         facts=console.facts,
-        check=console.edge.check,
-        complete=console.edge.complete,
+        operations=console.edge.operations,
     )
     app.freeze()
     await app.startup()

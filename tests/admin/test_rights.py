@@ -22,8 +22,7 @@ def routes() -> list[tuple[str, str]]:
         clock=console.clock,
         hostname_of=host_header,
         facts=console.facts,
-        check=console.edge.check,
-        complete=console.edge.complete,
+        operations=console.edge.operations,
         passwords=CHEAP,
     )
     return sorted((route.method, path(route)) for route in app.router.routes() if route.name not in OPEN)
