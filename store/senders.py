@@ -71,14 +71,3 @@ def verify(db: sqlite3.Connection, organisation_id: int, token: str, now: dateti
         {"organisation_id": organisation_id, "token": token, "now": to_ms(now)},
     )
     return changed.rowcount > 0
-
-
-def unverify(db: sqlite3.Connection, organisation_id: int, token: str) -> bool:
-    """The record is gone: mails are from the provider again."""
-    changed = db.execute(
-        "UPDATE portals SET mail_from_verified_at = NULL"
-        " WHERE organisation_id = :organisation_id AND mail_from_token = :token"
-        " AND mail_from_verified_at IS NOT NULL",
-        {"organisation_id": organisation_id, "token": token},
-    )
-    return changed.rowcount > 0

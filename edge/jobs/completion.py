@@ -1,7 +1,9 @@
 """Completion: what the wizard's last step sets off: look, issue, prove; every outcome becomes a fact in the store."""
 
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Protocol
 
 from store import domains
@@ -20,6 +22,10 @@ Issue = Callable[[Hostname], Awaitable[bool]]
 """Gets the certificate, if there is none; True when one stands. A refusal is kept by the issuer."""
 
 
+SetLive = Callable[[sqlite3.Connection, Hostname, datetime], None]
+"""Keeps that a name was proved to be live, and tells whom it concerns."""
+
+
 class Proves(Protocol):
     """`edge.jobs.proof.Prover.prove` is the real one."""
 
@@ -29,12 +35,22 @@ class Proves(Protocol):
 class Completion:
     """At most one completion a name runs at a time; they go on when the admin closes the page."""
 
-    def __init__(self, store: Store, clock: Clock, check: Check, issue: Issue, prove: Proves):
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        check: Check,
+        issue: Issue,
+        prove: Proves,
+        *,
+        set_live: SetLive = domains.set_live,
+    ):
         self._store = store
         self._clock = clock
         self._check = check
         self._issue = issue
         self._prove = prove
+        self._set_live = set_live
         self._running: set[Hostname] = set()
         self._tasks = OwnedTasks()
 
@@ -59,7 +75,7 @@ class Completion:
                 return
             proof = await self._prove(hostname)
             if isinstance(proof, Proved):
-                await self._store.write(domains.set_live, hostname, self._clock())
+                await self._store.write(self._set_live, hostname, self._clock())
                 log.info("domain live", extra={"hostname": hostname, "addresses": proof.addresses})
             else:
                 await self._keep(hostname, proof)

@@ -6,12 +6,14 @@ one may come twice, none is lost.
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from edge.jobs.mime import Envelope, NotSendable, envelope_of
 from edge.jobs.post import Outcome, PutOff, Refused, Taken
+from edge.jobs.rounds import Rounds
 from store import deliveries, leases
 from store.database import Store
 from store.deliveries import Next
@@ -73,19 +75,31 @@ class Delivery:
         self._owner = leases.this_process()
         self._lease: Lease | None = None
         self._relay_failures = 0
+        self._seen = -1
+        self._next_at: datetime | None = None
         self._under_way = OwnedTasks()
 
-    async def run(self) -> None:
-        """Send what is due, wait for more; runs until cancelled."""
+    async def run(self, rounds: Rounds) -> None:
+        """Look every second whether there is mail to send; runs until cancelled."""
         try:
-            while True:
-                seen = await self._store.data_version()
-                await self.send_due()
-                await self._wait_for_more(seen)
+            await rounds.repeat("mail", self.look, LOOK_SECONDS)
         finally:
             await self._under_way.close()
             await self._post.close()
             await self._give_lease_back()
+
+    async def look(self) -> None:
+        """Send what is due, if anything in the store has changed or a message's time has come."""
+        version = await self._store.data_version()
+        if version == self._seen and (self._next_at is None or self._clock() < self._next_at):
+            return
+        try:
+            await self.send_due()
+            self._next_at = await self._store.read(deliveries.next_at)
+        except (sqlite3.OperationalError, OSError):
+            await self._sleep(PAUSES_SECONDS[0])
+            raise
+        self._seen = version
 
     async def send_due(self) -> None:
         """Send until nothing is due, the relay fails, or another process is at it."""
@@ -168,13 +182,6 @@ class Delivery:
         at = now + LADDER[queued.attempts] * (1 + JITTER * self._jitter())
         too_late = queued.message.expires_at is not None and at >= queued.message.expires_at
         return None if too_late else at
-
-    async def _wait_for_more(self, seen: int) -> None:
-        at = await self._store.read(deliveries.next_at)
-        while True:
-            await self._sleep(LOOK_SECONDS)
-            if (at and self._clock() >= at) or await self._store.data_version() != seen:
-                return
 
     async def _hold(self, due: Next) -> None:
         assert due.queued.organisation_id is not None

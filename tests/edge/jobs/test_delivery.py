@@ -13,6 +13,7 @@ import pytest
 from edge import relay
 from edge.jobs.delivery import LADDER, Delivery
 from edge.jobs.post import Post
+from edge.jobs.rounds import Rounds
 from edge.relay import Relay, Security
 from store import deliveries, leases, organisations, outbox
 from store.database import Store
@@ -398,7 +399,7 @@ async def test_ending_does_not_wait_for_a_server_that_stalls(
     server.hangs = True
     outbox_id = await queue(store)
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(delivery_by(store, clock, post_to(server)).run())
+        running = group.create_task(delivery_by(store, clock, post_to(server)).run(Rounds(clock)))
         await until(lambda: server.connections == 1)
         await asyncio.sleep(0.1)
         async with asyncio.timeout(3):
@@ -419,7 +420,7 @@ async def test_message_under_way_is_finished_when_the_process_ends(
     server.on_data = slow
     outbox_id = await queue(store)
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(delivery_by(store, clock, post_to(server)).run())
+        running = group.create_task(delivery_by(store, clock, post_to(server)).run(Rounds(clock)))
         await arrived.wait()
         running.cancel()
     assert (await found(store, outbox_id)).state is State.SENT
@@ -430,7 +431,7 @@ async def test_new_mail_is_noticed_by_itself(store: Store, server: MailServer) -
     post = post_to(server)
     delivery = Delivery(store, clock, post, per_minute=100_000, jitter=lambda: 0.0)
     async with asyncio.TaskGroup() as group:
-        running = group.create_task(delivery.run())
+        running = group.create_task(delivery.run(Rounds(clock)))
         await asyncio.sleep(0.1)
         await queue(store)
         async with asyncio.timeout(3):
