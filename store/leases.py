@@ -73,7 +73,12 @@ def void(db: sqlite3.Connection, name: str) -> None:
 
 def this_process() -> str:
     """The owner text of this process: boot id, process id and its start time."""
-    return f"{_boot_id()} {os.getpid()} {_started(os.getpid())}"
+    return process(os.getpid())
+
+
+def process(pid: int) -> str:
+    """The owner text of a process of this host, while it lives."""
+    return f"{_boot_id()} {pid} {_started(pid)}"
 
 
 def lives(owner: str) -> bool:

@@ -37,6 +37,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument("--json", action="store_true", help="the outcome as one line of JSON")
     import_task.add_options(parser)
     configuration.add_option(parser)
+    parser.add_argument("--store", type=Path, metavar="FILE", help="this store, without any configuration")
     parser.set_defaults(run=run)
 
 
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Import into the store that the configuration names."""
     if not sys.stderr.isatty():
         logs.to_stderr()
-    return run_on(arguments, configuration.load(arguments).store_path)
+    return run_on(arguments, arguments.store or configuration.load(arguments).store_path)
 
 
 def run_on(arguments: argparse.Namespace, store: Path) -> int:
