@@ -13,21 +13,32 @@ from store.audit import Entry
 from store.batches import Counts
 from store.importing import abandon
 from store.importing.columns import Context
-from store.importing.merge import Conflicts, Merged, attached, merge
+from store.importing.conflicts import Conflicts
+from store.importing.merge import Merged, attached, merge
 from store.importing.references import References
+from store.importing.refusal import Refusal
 from store.importing.writer import Writer, opened
 from store.instants import Clock
 from store.row_batches.desk import EXACT, Desk
 from store.row_batches.document import write_pieces
 from store.row_batches.item import BatchRef, Brought, Item, Order, Outcome, Plan, Word
-from store.row_batches.part import Part, Touched
+from store.row_batches.part import Origin, Part, Touched
 
+TRIES = 5
 FILE_NAME = "api"
 """What batches of rows are called where those of files have a file's name."""
 
 
 class InTheWay(Exception):
-    """Another import took hold of the same rows at the same moment; nothing of this one is kept."""
+    """Other imports took hold of the same rows again and again; nothing of this one is kept."""
+
+
+class _Held(Exception):
+    """Rows that another batch has its hands on, found while they were merged; nothing was kept."""
+
+    def __init__(self, found: list[tuple[Origin, Refusal]]):
+        super().__init__()
+        self.found = found
 
 
 class OrganisationGone(LookupError):
@@ -45,10 +56,25 @@ def bring(store: Path, order: Order, plan: Plan, items: Sequence[Item], clock: C
         desk = Desk(writer, organisation.id, Context(EXACT, references, organisation.currency))
         parts = plan(desk, items)
         with _places(store, len(parts)) as places:
-            good = _without_faults(desk, list(zip(parts, places, strict=True)))
-            merging = _Merging(writer, order, desk, clock)
-            words = merging.run(good) if good else {}
-            return Brought(tuple(_outcome(desk, words, item) for item in range(len(items))), merging.kept)
+            words, kept = _brought(desk, order, list(zip(parts, places, strict=True)), clock)
+            return Brought(tuple(_outcome(desk, words, item) for item in range(len(items))), kept)
+
+
+def _brought(
+    desk: Desk, order: Order, parts: list[tuple[Part, Path]], clock: Clock
+) -> tuple[dict[int, Word], tuple[BatchRef, ...]]:
+    """Merge what is good; rows that turn out to be in somebody else's hands are refused, and the rest is merged."""
+    for _ in range(TRIES):
+        parts = _without_faults(desk, parts)
+        if not parts:
+            return {}, ()
+        merging = _Merging(desk.writer, order, desk, clock)
+        try:
+            return merging.run(parts), merging.kept
+        except _Held as held:
+            for origin, refusal in held.found:
+                desk.refuse(origin.item, origin.prefix + refusal.column, refusal.reason)
+    raise InTheWay
 
 
 @dataclass(slots=True)
@@ -87,11 +113,9 @@ class _Merging:
             with self._writer.relaxed():
                 for part, path in parts:
                     self._merge(part, path)
-        except BaseException as error:
+        except BaseException:
             with suppress(Exception):
                 self._abandon()
-            if isinstance(error, Conflicts):
-                raise InTheWay from error
             raise
         self._writer.write(self._finish)
         words: dict[int, Word] = {}
@@ -113,9 +137,11 @@ class _Merging:
         if part.kind.before:
             part.kind.before(self._writer, organisation_id)
         with attached(self._writer, path):
-            batch.merged.append(
-                merge(self._writer, part.kind, organisation_id, batch.id, lambda phase, done, total: None)
-            )
+            try:
+                merged = merge(self._writer, part.kind, organisation_id, batch.id, _unseen)
+            except Conflicts as conflicts:
+                raise _Held(part.origins(conflicts.refusals)) from conflicts
+            batch.merged.append(merged)
             batch.touched += part.touched(self._writer, organisation_id, batch.id)
         batch.read += len(part.rows)
         write_pieces(self._writer, organisation_id, part)
@@ -177,6 +203,10 @@ def _places(store: Path, count: int) -> Iterator[list[Path]]:
     finally:
         for place in places:
             place.unlink(missing_ok=True)
+
+
+def _unseen(phase: str, done: int, total: int) -> None:
+    """Nobody looks at the progress of a request."""
 
 
 def _discard(db: sqlite3.Connection, organisation_id: int, batch_id: int) -> None:

@@ -1,11 +1,12 @@
 """Part: the rows of one kind in a request, staged in a side file as a CSV's rows are."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from store.importing.call_ids import SPAN_BITS
 from store.importing.columns import Context
 from store.importing.compare import conflicts
 from store.importing.kind import Kind, Row
@@ -63,7 +64,11 @@ class Part:
         if not found:
             with attached(writer, path):
                 found = list(conflicts(writer, self.kind, organisation_id))
-        return ((self.rows[refusal.row - 1][0], refusal) for refusal in found)
+        yield from self.origins(found)
+
+    def origins(self, refusals: Iterable[Refusal]) -> list[tuple[Origin, Refusal]]:
+        """Which rows refusals are of."""
+        return [(self.rows[refusal.row - 1][0], refusal) for refusal in refusals]
 
     def touched(self, writer: Writer, organisation_id: int, batch_id: int) -> list[Touched]:
         """What merging into a batch did to each thing, from the attached side file."""
@@ -89,6 +94,13 @@ class Part:
             return list(self.kind.check(side, self.context)) if self.kind.check else []
 
 
+_MOVED = """EXISTS (SELECT 1 FROM call_ids k CROSS JOIN calls t ON t.organisation_id = k.organisation_id
+    AND t.account_id = k.account_id AND t.started = k.started AND t.external_hash = k.external_hash
+WHERE k.organisation_id = :organisation AND k.span IN ({0} - 1, {0}, {0} + 1)
+AND k.external_hash = i.external_hash AND t.superseded_by = :batch)""".format(f"(i.started >> {SPAN_BITS})")
+"""A call that stood at another customer or start under the same id."""
+
+
 def _touched(kind: Kind) -> str:
     """One row a thing: of it, is something fresh or replaced in the first table, or touched in another?"""
     first, *others = kind.targets
@@ -99,9 +111,12 @@ def _touched(kind: Kind) -> str:
     def exists(table: str, condition: str) -> str:
         return f"EXISTS (SELECT 1 FROM {table} t WHERE t.organisation_id = :organisation AND {same} AND {condition})"
 
+    replaced = exists(first.table, "t.superseded_by = :batch")
+    if first.table == "calls":
+        replaced += f" OR {_MOVED}"
     otherwise = [exists(other.table, ":batch IN (t.batch_id, t.superseded_by)") for other in others]
     return (
         f"SELECT min(i.row) AS row, {exists(first.table, 't.batch_id = :batch')},"
-        f" {exists(first.table, 't.superseded_by = :batch')}, {' OR '.join(otherwise) or '0'}"
+        f" {replaced}, {' OR '.join(otherwise) or '0'}"
         f" FROM ({first.incoming}) i GROUP BY {', '.join(f'i.{name}' for name in known_by)}"
     )

@@ -215,6 +215,24 @@ async def test_calls_come_in_bulk(billed: Program) -> None:
     assert (shown[0]["net_price"], shown[0]["started"]) == ("1", "2026-11-20T09:00:00Z")
 
 
+async def test_call_at_another_start_is_the_same_call_corrected(billed: Program) -> None:
+    await billed.post("/calls", {"rows": [call()]})
+    answer = await billed.post("/calls", {"rows": [call(started="2026-11-20T09:31:00Z"), call("C2")]})
+    assert [result["outcome"] for result in answer.json["results"]] == ["updated", "added"]
+    shown = (await billed.get("/calls", account_reference="A100", sort="started")).json["data"]
+    assert [(each["external_id"], each["started"]) for each in shown] == [
+        ("C2", "2026-11-20T09:30:00Z"),
+        ("C1", "2026-11-20T09:31:00Z"),
+    ]
+
+
+async def test_call_that_moves_out_of_a_draft_is_refused_and_the_others_are_kept(billed: Program) -> None:
+    await billed.post("/calls?draft=true", {"rows": [call()]})
+    answer = await billed.post("/calls", {"rows": [call(started="2026-11-20T09:31:00Z"), call("C2")]})
+    assert [result["outcome"] for result in answer.json["results"]] == ["refused", "added"]
+    assert "a draft" in answer.json["results"][0]["errors"][0]["detail"]
+
+
 async def test_too_many_rows_are_refused_as_a_whole(program: Program) -> None:
     answer = await program.post("/customers", {"rows": [customer(f"A{n}") for n in range(1001)]})
     assert (answer.status, answer.problem) == (422, "refused")
