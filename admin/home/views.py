@@ -81,7 +81,13 @@ async def start(request: web.Request) -> web.Response:
 async def overview(request: web.Request) -> web.Response:
     """GET /organisations/{slug}"""
     row = await request.app[STORE].read(_row, organisation_of(request), request.app[CLOCK]())
-    return page(request, "home/overview.html", row=row)
+    is_operator = request[VISITOR].member.role is Role.OPERATOR
+    return page(
+        request,
+        "home/overview.html",
+        row=row,
+        suspension_url=f"{row.home_url}/suspension" if is_operator else None,
+    )
 
 
 def _rows(db: sqlite3.Connection, now: datetime) -> list[Row]:

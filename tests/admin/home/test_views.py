@@ -22,7 +22,7 @@ async def test_operator_without_organisations_is_told_how_to_add_one(
     await console.store.write(factories.removed_organisation, acme.id)
     await console.add_operator()
     await browser.sign_in("op@provider.example")
-    assert "brassplate organisation add" in (await browser.get("/")).text
+    assert 'href="/welcome"' in (await browser.get("/")).text
 
 
 async def test_operator_sees_each_state_in_a_word(console: Console, browser: Browser) -> None:
@@ -64,3 +64,13 @@ async def test_names_are_escaped(console: Console, browser: Browser) -> None:
     assert "&lt;b&gt;Odd&lt;/b&gt; &amp; Sons" in (await browser.get("/")).text
     portal = await console.store.read(portals.find, 2)
     assert portal and not portal.enabled
+
+
+async def test_operator_is_led_to_the_suspension_and_an_admin_is_not(
+    console: Console, admin: Browser
+) -> None:
+    assert "/organisations/acme/suspension" not in (await admin.get("/organisations/acme")).text
+    await console.add_operator()
+    async with console.started() as operator:
+        await operator.sign_in("op@provider.example")
+        assert 'href="/organisations/acme/suspension"' in (await operator.get("/organisations/acme")).text
