@@ -32,7 +32,7 @@ def recipients(text: str) -> list[Recipient]:
 
 def _recipient(text: str) -> Recipient:
     try:
-        address = validate_email(text, check_deliverability=False, test_environment=True).normalized
+        address = validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
         return Recipient(one_line(text), one_line(f"Not an e-mail address: {error}", 300))
     if not is_address(address):
