@@ -5,23 +5,26 @@ from collections.abc import AsyncIterator, Sequence
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from admin import data, home, mail, operators, rights, settings, signin, wizard
-from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, OPERATIONS, PASSWORDS, RENDERER, STORE
+from admin import data, home, mail, operators, rights, security, settings, signin, wizard
+from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, OPERATIONS, PASSWORDS, RENDERER, STORE, VAULT
 from admin.pages import show_problem
 from admin.provider import Operations, ProviderFacts
+from admin.signin.members import ground
 from portal import csrf, errors, headers, tenancy
 from portal.passwords import Passwords
 from portal.rendering import Renderer
+from portal.security.ground import GROUND
 from portal.tenancy import HostnameOf
 from store.database import Store
 from store.destination import Confirmation, Destination, Room
 from store.hostname import Hostname, shown
 from store.instants import Clock
+from store.vault import Vault
 
 __all__ = ["Operations", "ProviderFacts", "build"]
 
 MAX_BODY_BYTES = 64 * 1024
-FEATURES = (signin, home, wizard, settings, mail, data, operators)
+FEATURES = (signin, security, home, wizard, settings, mail, data, operators)
 
 
 def build(
@@ -31,6 +34,7 @@ def build(
     hostname_of: HostnameOf,
     facts: ProviderFacts,
     operations: Operations,
+    vault: Vault,
     passwords: Passwords | None = None,
     middlewares: Sequence[Middleware] = (),
 ) -> web.Application:
@@ -50,6 +54,7 @@ def build(
     app[STORE], app[CLOCK], app[FACTS] = store, clock, facts
     app[CHECK], app[COMPLETE], app[OPERATIONS] = operations.check, operations.complete, operations
     app[RENDERER], app[PASSWORDS] = renderer, passwords or Passwords()
+    app[VAULT], app[GROUND] = vault, ground
     if passwords is None:
         app.cleanup_ctx.append(_closing_passwords)
     headers.protect(app)

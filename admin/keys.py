@@ -12,6 +12,7 @@ from store.instants import Clock
 from store.organisations import Organisation
 from store.sessions import Session
 from store.staff import Member
+from store.vault import Vault
 
 STORE = web.AppKey("store", Store)
 CLOCK = web.AppKey[Clock]("clock")
@@ -21,6 +22,7 @@ COMPLETE = web.AppKey[Complete]("complete")
 OPERATIONS = web.AppKey("operations", Operations)
 RENDERER = web.AppKey("renderer", Renderer)
 PASSWORDS = web.AppKey("passwords", Passwords)
+VAULT = web.AppKey("vault", Vault)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,20 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from admin.keys import CLOCK, STORE, VISITOR, Visitor
+from admin.keys import CLOCK, FACTS, STORE, VISITOR, Visitor
 from portal import csrf
+from portal.security import ENROLMENT
 from portal.sessions import hash_of, keep_alive
+from portal.signin import NAMES as WAY_IN
+from portal.signin.views import second_step_url
 from portal.tenancy import HOSTNAME
-from store import organisations, sessions, staff
+from store import organisations, second_factors, sessions, staff
 from store.instants import Clock
 from store.organisations import Organisation
 from store.staff import Member, Role
 
-OPEN = frozenset({"sign_in", "static"})
+OPEN = WAY_IN | {"static", "staff_link"}
+FACTOR = "/security/factor"
 STREAMED = frozenset({"import_upload"})
 """Forms too large to be read whole: their views check the token themselves, as it comes in, before all else."""
 
@@ -33,8 +37,12 @@ async def middleware(request: web.Request, handler: Handler) -> web.StreamRespon
     visitor = await _visitor(request)
     if visitor is None:
         raise web.HTTPSeeOther(_sign_in_url(request))
+    if visitor.session.awaits_factor:
+        raise web.HTTPSeeOther(second_step_url(_asked_for(request)))
     if request.method not in csrf.SAFE and match_info.route.name not in STREAMED:
         await csrf.check_token(request, visitor.session.csrf_token)
+    if await _needs_factor(request, visitor) and request.path not in ENROLMENT:
+        raise web.HTTPSeeOther(FACTOR)
     if "slug" in match_info and visitor.organisation is None:
         raise web.HTTPNotFound
     request[VISITOR] = visitor
@@ -67,7 +75,7 @@ async def _visitor(request: web.Request) -> Visitor | None:
 
 def _look_up(db: sqlite3.Connection, hashed: bytes, slug: str | None, clock: Clock) -> Visitor | None:
     session = sessions.find(db, hashed, clock())
-    if session is None or session.staff_id is None:
+    if session is None or session.staff_id is None or session.read_only:
         return None
     member = staff.by_id(db, session.staff_id)
     assert member is not None
@@ -77,7 +85,17 @@ def _look_up(db: sqlite3.Connection, hashed: bytes, slug: str | None, clock: Clo
     return Visitor(session, member, organisation)
 
 
+async def _needs_factor(request: web.Request, visitor: Visitor) -> bool:
+    """Whether the installation asks operators for a second factor, and this one has yet to set it up."""
+    if not request.app[FACTS].require_second_factor or visitor.member.role is not Role.OPERATOR:
+        return False
+    return await request.app[STORE].read(second_factors.confirmed, visitor.member.owner) is None
+
+
+def _asked_for(request: web.Request) -> str:
+    return request.path if request.method in csrf.SAFE else "/"
+
+
 def _sign_in_url(request: web.Request) -> str:
-    if request.method not in csrf.SAFE or request.path == "/":
-        return "/sign-in"
-    return "/sign-in?" + urlencode({"next": request.path})
+    next_url = _asked_for(request)
+    return "/sign-in" if next_url == "/" else "/sign-in?" + urlencode({"next": next_url})

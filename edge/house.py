@@ -55,6 +55,7 @@ class House:
     proof_key: bytes
     rounds: Rounds
     strangers: StrangerCount
+    vault: Vault
 
 
 async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: AsyncExitStack) -> House:
@@ -97,6 +98,7 @@ async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: As
         proof_key,
         Rounds(clock),
         StrangerCount(clock),
+        vault,
     )
 
 

@@ -47,7 +47,7 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         resolve=house.snapshot.resolve,
         hostname_of=hostname_of,
         provider=mail_provider(house.settings),
-        public_port=house.settings.public_https_port,
+        vault=house.vault,
         middlewares=[own_answer],
     )
     completion = await _completion(house, stack)
@@ -59,6 +59,7 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         operations=operations(
             house, check=lambda hostname: _check(house, hostname), complete=completion.start
         ),
+        vault=house.vault,
         middlewares=[own_answer],
     )
     servers = {

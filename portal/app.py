@@ -18,19 +18,25 @@ from portal import (
     pages,
     payments,
     profile,
+    security,
     signin,
     tenancy,
+    viewing,
 )
 from portal.invoices.document import PRESS
 from portal.invoices.press import Press
 from portal.mail import Provider
 from portal.passwords import Passwords
 from portal.rendering import Renderer
+from portal.security.ground import GROUND
 from portal.services import SERVICES, Services
+from portal.signin.customers import ground
 from portal.tenancy import HostnameOf, Resolve
+from portal.visit import own
 from store.database import Store
 from store.destination import Room
 from store.instants import Clock
+from store.vault import Vault
 
 MAX_BODY = 64 * 1024
 
@@ -42,6 +48,7 @@ def build(
     resolve: Resolve,
     hostname_of: HostnameOf,
     provider: Provider,
+    vault: Vault,
     public_port: int = 443,
     passwords: Passwords | None = None,
     middlewares: Sequence[Middleware] = (),
@@ -53,17 +60,20 @@ def build(
             *middlewares,
             errors.middleware(pages.show_problem),
             tenancy.middleware(Room.PORTAL, resolve, hostname_of),
-            door.middleware(public_port),
-            csrf.middleware(public_port),
+            door.middleware(provider.public_port),
+            csrf.middleware(provider.public_port),
+            viewing.middleware,
         ),
     )
     ours = passwords or Passwords()
-    app[SERVICES] = Services(store, clock, Renderer("portal"), ours, provider)
+    app[SERVICES] = Services(store, clock, Renderer("portal"), ours, provider, vault)
+    app[GROUND] = ground
     app[PRESS] = Press()
     headers.protect(app)
     if passwords is None:
         app.cleanup_ctx.append(_closing(ours))
-    for feature in (assets, signin, home, invoices, payments, calls, profile, accounts):
+    app.add_routes(security.routes(own))
+    for feature in (assets, signin, viewing, home, invoices, payments, calls, profile, accounts):
         app.add_routes(feature.routes())
     return app
 

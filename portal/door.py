@@ -6,6 +6,7 @@ from aiohttp.typedefs import Handler, Middleware
 from portal import pages, tenancy
 from portal.errors import Problem
 from portal.services import PORTAL, services
+from portal.viewing import preview
 from store import portals
 from store.hostname import Hostname
 
@@ -27,7 +28,7 @@ def middleware(public_port: int) -> Middleware:
     """Put the portal on each request, or answer before anything else is looked at.
 
     A name that leads to another one: 308. A portal that is closed: 503 with its brand; one that is suspended:
-    503 with none. A section that is switched off: 404.
+    503 with none. A section that is switched off: 404. Staff who view as a customer see a closed portal too.
     """
 
     @web.middleware
@@ -45,7 +46,7 @@ def middleware(public_port: int) -> Middleware:
         if portal.suspended or destination.suspended:
             return pages.show_problem(request, SUSPENDED)
         request[PORTAL] = portal
-        if not portal.enabled and request.path not in ASSETS:
+        if not portal.enabled and request.path not in ASSETS and not await preview.is_staffs(request):
             return _closed(request)
         if pages.is_off(portal, request.path):
             raise web.HTTPNotFound

@@ -41,6 +41,16 @@ NOT_ALLOWED = Problem(
     "You cannot do that here",
     "Your sign-in may look at this account but not change it. Ask the person who manages it.",
 )
+ONLY_THE_CUSTOMER = Problem(
+    403,
+    "Only the customer can open this page",
+    "It belongs to their own sign-in. What you see while you view as a customer is the rest of their portal.",
+)
+NOTHING_CAN_BE_CHANGED = Problem(
+    403,
+    "Nothing can be changed while you view as a customer",
+    "You see what the customer sees. To change something for them, use the console.",
+)
 TOO_LARGE = Problem(413, "That was too much at once", "What you sent is larger than this page takes.")
 BUSY = Problem(503, "We are very busy just now", "Please try again in a few seconds.")
 FAILED = Problem(
@@ -48,6 +58,14 @@ FAILED = Problem(
     "Something went wrong on our side",
     "Nothing you did caused this, and nothing was lost. Please try again in a minute.",
 )
+
+class OnlyTheCustomer(web.HTTPForbidden):
+    """A page of somebody's own sign-in, asked for by staff who look as a customer does."""
+
+
+class ReadOnly(web.HTTPForbidden):
+    """A change, asked for by staff who look as a customer does."""
+
 
 Show = Callable[[web.Request, Problem], web.Response]
 
@@ -81,6 +99,10 @@ def problem_of(answer: web.HTTPException) -> Problem:
     match answer:
         case FormRefused():
             return FORM_REFUSED
+        case OnlyTheCustomer():
+            return ONLY_THE_CUSTOMER
+        case ReadOnly():
+            return NOTHING_CAN_BE_CHANGED
         case web.HTTPForbidden():
             return NOT_ALLOWED
         case web.HTTPNotFound():

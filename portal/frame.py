@@ -38,3 +38,8 @@ class Frame:
     links: tuple[Line, ...] = ()
     off: frozenset[str] = frozenset()
     """The sections that are switched off, by name: nothing leads to them."""
+    security_url: str | None = None
+    viewing_until: str = ""
+    """Staff look as this customer, until this time of day."""
+    may_register: bool = False
+    """Customers may let themselves in."""

@@ -1,6 +1,7 @@
 """Pages: a template with what surrounds it: the organisation's brand, the sections, who is signed in."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -32,6 +33,8 @@ class Surroundings:
     accounts: int
     email: str
     csrf: str
+    viewing_until: datetime | None = None
+    """Staff look as this customer until then, at the organisation's place."""
 
 
 SURROUNDINGS = web.RequestKey("surroundings", Surroundings)
@@ -62,11 +65,14 @@ def frame_of(request: web.Request) -> Frame:
         who=around.account.name if around else None,
         who_detail=f"Account {around.account.reference}" if around else "",
         choose_url="/accounts" if around and around.accounts > 1 else None,
-        sign_out_url="/sign-out" if around else None,
+        sign_out_url="/sign-out" if around and not around.viewing_until else None,
+        security_url="/security" if around and not around.viewing_until else None,
+        viewing_until=f"{around.viewing_until:%H:%M}" if around and around.viewing_until else "",
         csrf=around.csrf if around else "",
         contact=footer.contact(portal),
         links=footer.links(portal),
         off=off_sections(portal),
+        may_register=portal.allow_registration,
     )
 
 

@@ -10,6 +10,7 @@ from portal.rendering import Renderer
 from store.database import Store
 from store.instants import Clock
 from store.portals import Portal
+from store.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Services:
     passwords: Passwords
     provider: Provider
     """Who mails are from where an organisation has no verified address."""
+    vault: Vault
 
 
 SERVICES = web.AppKey("services", Services)

@@ -15,6 +15,7 @@ from portal.services import PORTAL
 from store import sessions
 from store.database import Store
 from store.hostname import Hostname
+from store.owner import Owner
 from store.sessions import Session
 
 COOKIE = "__Host-session"
@@ -61,16 +62,30 @@ async def keep_alive(store: Store, session: Session, now: datetime) -> None:
         await store.write(sessions.touch, session.token_hash, now)
 
 
-def of_user(
-    request: web.BaseRequest, host: Hostname, organisation_id: int, user_id: int, now: datetime
-) -> NewSession:
-    """A new session of a customer's user; store it with `store.sessions.add`."""
-    return _new(request, host, now, organisation_id=organisation_id, user_id=user_id)
+def of_owner(request: web.BaseRequest, host: Hostname, owner: Owner, now: datetime) -> NewSession:
+    """A new session of somebody who just gave what they are asked for; `portal.signin.entry` lets it in."""
+    token = csrf.new_token()
+    session = Session(
+        token_hash=token_hash(token, host),
+        host=host,
+        organisation_id=owner.organisation_id,
+        user_id=owner.user_id,
+        staff_id=owner.staff_id,
+        csrf_token=csrf.new_token(),
+        chosen_account_id=None,
+        address=request.remote or "",
+        agent=agent_of(request),
+        created_at=now,
+        seen_at=now,
+        expires_at=now + sessions.LONGEST,
+        proved_at=now,
+    )
+    return NewSession(token, session)
 
 
-def of_staff(request: web.BaseRequest, host: Hostname, staff_id: int, now: datetime) -> NewSession:
-    """A new session of a member of staff; store it with `store.sessions.add`."""
-    return _new(request, host, now, staff_id=staff_id)
+def agent_of(request: web.BaseRequest) -> str:
+    """What the browser calls itself, not longer than we keep."""
+    return request.headers.get("User-Agent", "")[:_AGENT_LENGTH].encode(errors="replace").decode()
 
 
 def put_cookie(response: web.StreamResponse, token: str) -> None:
@@ -81,30 +96,3 @@ def put_cookie(response: web.StreamResponse, token: str) -> None:
 def drop_cookie(response: web.StreamResponse) -> None:
     """Take the session out of the browser."""
     response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
-
-
-def _new(
-    request: web.BaseRequest,
-    host: Hostname,
-    now: datetime,
-    *,
-    organisation_id: int | None = None,
-    user_id: int | None = None,
-    staff_id: int | None = None,
-) -> NewSession:
-    token = csrf.new_token()
-    session = Session(
-        token_hash=token_hash(token, host),
-        host=host,
-        organisation_id=organisation_id,
-        user_id=user_id,
-        staff_id=staff_id,
-        csrf_token=csrf.new_token(),
-        chosen_account_id=None,
-        address=request.remote or "",
-        agent=request.headers.get("User-Agent", "")[:_AGENT_LENGTH].encode(errors="replace").decode(),
-        created_at=now,
-        seen_at=now,
-        expires_at=now + sessions.LONGEST,
-    )
-    return NewSession(token, session)

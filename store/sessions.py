@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from store.hostname import Hostname
 from store.instants import from_ms, maybe_instant, maybe_ms, to_ms
-from store.owner import Owner
+from store.owner import Owner, of_staff, of_user
 
 IDLE = timedelta(minutes=30)
 """So long staff may be idle; how long customers may is a setting of their portal."""
@@ -41,6 +41,14 @@ class Session:
     """When the password or the second factor was last given."""
     awaits_factor: bool = False
     read_only: bool = False
+
+    @property
+    def owner(self) -> Owner:
+        """Whose it is."""
+        if self.user_id is not None and self.organisation_id is not None:
+            return of_user(self.organisation_id, self.user_id)
+        assert self.staff_id is not None
+        return of_staff(self.staff_id)
 
     @property
     def name(self) -> str:
@@ -87,11 +95,16 @@ def add(db: sqlite3.Connection, session: Session) -> None:
 
 def find(db: sqlite3.Connection, token_hash: bytes, now: datetime, idle: timedelta = IDLE) -> Session | None:
     """The living session of this hash."""
+    session = kept(db, token_hash)
+    return session if session and is_alive(session, now, idle) else None
+
+
+def kept(db: sqlite3.Connection, token_hash: bytes) -> Session | None:
+    """The session of this hash, also one that is over."""
     row = db.execute(
         f"SELECT {_COLUMNS} FROM sessions WHERE token_hash = :token_hash", {"token_hash": token_hash}
     ).fetchone()
-    session = _session(row) if row else None
-    return session if session and is_alive(session, now, idle) else None
+    return _session(row) if row else None
 
 
 def of_owner(db: sqlite3.Connection, owner: Owner, now: datetime, idle: timedelta = IDLE) -> list[Session]:
@@ -153,7 +166,7 @@ def remove_of_staff(db: sqlite3.Connection, staff_id: int) -> None:
 
 
 def remove_expired(db: sqlite3.Connection, now: datetime) -> int:
-    """Sweep out sessions past their end; how many. Those of who looked as a customer: `store.viewing.lapse`."""
+    """Sweep out sessions past their end; how many. Those of who looked as a customer: `store.viewings.lapse`."""
     return db.execute(
         "DELETE FROM sessions WHERE expires_at <= :now AND read_only = 0", {"now": to_ms(now)}
     ).rowcount

@@ -1,14 +1,5 @@
-"""Sign-in: how staff come in and go out."""
+"""Sign-in: how staff come in and go out: as customers do, and on a ground of their own."""
 
-from aiohttp import web
+from portal.signin import routes
 
-from admin.signin import views
-
-
-def routes() -> list[web.RouteDef]:
-    """Open to all: the way in; those named `sign_in` are let through by `admin.rights`."""
-    return [
-        web.get("/sign-in", views.show, name="sign_in"),
-        web.post("/sign-in", views.submit, name="sign_in"),
-        web.post("/sign-out", views.sign_out),
-    ]
+__all__ = ["routes"]

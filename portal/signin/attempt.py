@@ -1,21 +1,24 @@
-"""One attempt to sign in: throttled, as slow for strangers as for customers, a new session at the end."""
+"""One attempt to sign in with a password: throttled, as slow for strangers, a new session at the end."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiohttp import web
 
 from portal import sessions
+from portal.mail.notices import Happened
 from portal.passwords import MAX_LENGTH
-from portal.services import PORTAL, services
+from portal.security.ground import Ground
+from portal.security.realm import Person, Realm
 from portal.sessions import NewSession
-from portal.tenancy import HOSTNAME
+from portal.signin import entry
+from store import outbox, signin
 from store import sessions as stored_sessions
-from store import signin, users
+from store.outbox import Message
 from store.sessions import Session
 from store.signin import Subject, Wait
-from store.users import User
+from store.users import canonical_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,54 +30,66 @@ class Refused:
 class _Opened:
     """What a right password changes."""
 
-    user: User
+    person: Person
     session: Session
     replaced: bytes | None
     rehashed: str | None
+    notice: Message | None
 
 
-async def attempt(request: web.Request, email: str, password: str) -> NewSession | Wait | Refused:
-    """Sign somebody in with their password."""
-    service, organisation_id = services(request), request[PORTAL].organisation_id
-    now = service.clock()
-    realm = f"organisation:{organisation_id}"
-    account = signin.account_subject(realm, users.canonical_email(email))
-    network = signin.network_subject(realm, request.remote or "")
-    begun = await service.store.write(_begin, organisation_id, email, (account, network), now)
+async def attempt(
+    request: web.Request, ground: Ground, email: str, password: str
+) -> NewSession | Wait | Refused:
+    """Sign somebody in with their password; the attempt is counted first."""
+    realm, now = ground.realm, ground.clock()
+    account = signin.account_subject(realm.key, canonical_email(email))
+    network = signin.network_subject(realm.key, request.remote or "")
+    begun = await ground.store.write(_begin, realm, email, (account, network), now)
     if isinstance(begun, Wait):
         return begun
-    verdict = await service.passwords.verify(
-        begun.password_hash if begun else None, password[: MAX_LENGTH * 4]
-    )
+    stored = begun.password_hash if begun else None
+    verdict = await ground.passwords.verify(stored, password[: MAX_LENGTH * 4])
     if begun is None or not verdict.right:
         return Refused()
-    session = sessions.of_user(request, request[HOSTNAME], organisation_id, begun.id, now)
-    old = sessions.hash_of(request, request[HOSTNAME])
-    opened = _Opened(begun, session.session, old, verdict.rehashed)
-    signed_in = await service.store.write(_open, organisation_id, opened, (account, network))
-    return session if signed_in else Refused()
+    new = sessions.of_owner(request, ground.host, begun.owner, now)
+    opened = _Opened(
+        person=begun,
+        session=new.session,
+        replaced=sessions.hash_of(request, ground.host),
+        rehashed=verdict.rehashed,
+        notice=await notice_of_new_device(request, ground, begun),
+    )
+    kept = await ground.store.write(_open, realm, opened, (account, network))
+    return replace(new, session=kept) if kept else Refused()
+
+
+async def notice_of_new_device(request: web.Request, ground: Ground, person: Person) -> Message | None:
+    """The mail that tells somebody of a sign-in with a browser that is new; None: it is not."""
+    agent = sessions.agent_of(request)
+    if await ground.store.read(entry.is_new_device, person, agent):
+        return await ground.notice(request, person, Happened.NEW_DEVICE)
+    return None
 
 
 def _begin(
-    db: sqlite3.Connection, organisation_id: int, email: str, subjects: tuple[Subject, ...], now: datetime
-) -> User | Wait | None:
-    wait = signin.begin(db, subjects, now)
-    if wait:
-        return wait
-    user = users.by_email(db, organisation_id, email)
-    return user if user and user.status is users.Status.ACTIVE else None
+    db: sqlite3.Connection, realm: Realm, email: str, subjects: tuple[Subject, ...], now: datetime
+) -> Person | Wait | None:
+    return signin.begin(db, subjects, now) or realm.by_email(db, email)
 
 
 def _open(
-    db: sqlite3.Connection, organisation_id: int, opened: _Opened, subjects: tuple[Subject, Subject]
-) -> bool:
-    """False when the password was changed, or the user suspended, while it was looked at."""
-    user = users.by_id(db, organisation_id, opened.user.id)
-    if user is None or (user.status, user.password_hash) != (opened.user.status, opened.user.password_hash):
-        return False
+    db: sqlite3.Connection, realm: Realm, opened: _Opened, subjects: tuple[Subject, Subject]
+) -> Session | None:
+    """None when the password was changed, or the person suspended, while it was looked at."""
+    person = realm.by_owner(db, opened.person.owner)
+    if person is None or person.password_hash != opened.person.password_hash:
+        return None
     signin.succeed(db, *subjects)
+    if opened.rehashed:
+        realm.keep_password(db, person.owner, opened.rehashed)
     if opened.replaced:
         stored_sessions.remove(db, opened.replaced)
-    stored_sessions.add(db, opened.session)
-    users.signed_in(db, organisation_id, user.id, opened.session.created_at, opened.rehashed)
-    return True
+    kept = entry.let_in(db, realm, person, opened.session, "password")
+    if opened.notice and not kept.awaits_factor:
+        outbox.put(db, realm.outbox_of, opened.notice, opened.session.created_at)
+    return kept

@@ -4,7 +4,7 @@ from admin.app import build
 from admin.keys import PASSWORDS
 from portal.passwords import TooBusy
 from portal.tenancy import host_header
-from tests.fakes.admin_console import Console
+from tests.fakes.admin_console import VAULT, Console
 
 
 async def test_own_password_threads_are_given_back_at_the_end(console: Console) -> None:
@@ -14,6 +14,7 @@ async def test_own_password_threads_are_given_back_at_the_end(console: Console) 
         hostname_of=host_header,
         facts=console.facts,
         operations=console.edge.operations,
+        vault=VAULT,
     )
     app.freeze()
     await app.startup()

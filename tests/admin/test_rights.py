@@ -9,7 +9,7 @@ from admin.app import build
 from admin.rights import OPEN
 from portal.tenancy import host_header
 from store.database import Store
-from tests.fakes.admin_console import CHEAP, HOST, OK, Browser, Console
+from tests.fakes.admin_console import CHEAP, HOST, OK, VAULT, Browser, Console
 
 SAFE = {"GET", "HEAD"}
 
@@ -23,6 +23,7 @@ def routes() -> list[tuple[str, str]]:
         hostname_of=host_header,
         facts=console.facts,
         operations=console.edge.operations,
+        vault=VAULT,
         passwords=CHEAP,
     )
     return sorted((route.method, path(route)) for route in app.router.routes() if route.name not in OPEN)
@@ -36,8 +37,8 @@ def path(route: web.AbstractRoute) -> str:
 OF_ORGANISATIONS = [(method, path) for method, path in routes() if "{slug}" in path]
 
 
-def test_only_sign_in_and_static_files_are_open() -> None:
-    assert OPEN == {"sign_in", "static"}
+def test_only_the_way_in_and_static_files_are_open() -> None:
+    assert OPEN == {"sign_in", "second_step", "sign_out", "staff_link", "static"}
     assert len(OF_ORGANISATIONS) >= 15
 
 

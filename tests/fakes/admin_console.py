@@ -26,6 +26,7 @@ from store.issuance import CertificateState
 from store.operations import Flight, OwnName, Round, Strangers, Trial
 from store.organisations import Organisation
 from store.staff import Role
+from store.vault import Vault
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ADMIN_HOST = Hostname("admin.provider.example")
@@ -49,6 +50,7 @@ NOT_SERVED = Diagnosis(
     "not_served", Routing.OK, "203.0.113.9 timed out", "our page", "Nothing to do: we are on it.", Actor.US
 )
 CHEAP = Passwords(time_cost=1, memory_kib=8)
+VAULT = Vault(bytes(32))
 
 
 class Edge:
@@ -211,6 +213,7 @@ class Console:
             hostname_of=host_header,
             facts=self.facts,
             operations=self.edge.operations,
+            vault=VAULT,
             passwords=CHEAP,
         )
         async with TestClient(TestServer(app), cookie_jar=DummyCookieJar()) as client:

@@ -15,9 +15,11 @@ from portal.mail import Provider
 from store.database import Store
 from store.destination import Confirmation, Destination, Room
 from store.hostname import Hostname
+from store.vault import Vault
 from tests import factories
 
 HOST = Hostname("billing.meridian.example")
+VAULT = Vault(bytes(32))
 OTHER_HOST = Hostname("my.other.example")
 PROVIDER = Provider(
     "Provider Ltd", "post@provider.example", "help@provider.example", "https://admin.provider.example", 443
@@ -100,6 +102,7 @@ def portal_app(store: Store, clock: HandClock, hosts: dict[Hostname, Destination
         resolve=hosts.get,
         hostname_of=tenancy.host_header,
         provider=PROVIDER,
+        vault=VAULT,
         passwords=factories.QUICK,
     )
 

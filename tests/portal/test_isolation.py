@@ -9,13 +9,14 @@ from aiohttp import web
 
 from portal.assets import routes as open_assets
 from portal.signin import routes as open_signin
+from portal.viewing import routes as open_viewing
 from tests import factories
 from tests.portal.conftest import People
 from tests.portal.house import OTHER_HOST, Browser, House
 
 MISSING = "no-such-id"
-OPEN = {(route.method, route.path) for route in (*open_assets(), *open_signin())}
-FILLED = {"position": "1", "section": "contact"}
+OPEN = {(route.method, route.path) for route in (*open_assets(), *open_signin(), *open_viewing())}
+FILLED = {"position": "1", "section": "contact", "name": "none"}
 """Parts of a path that name no customer's row."""
 
 
@@ -60,7 +61,10 @@ def test_open_routes_are_these_alone() -> None:
         "/theme.css",
         "/icon.svg",
         "/sign-in",
+        "/sign-in/code",
         "/sign-out",
+        "/viewing/{token}",
+        "/viewing/end",
     }
 
 

@@ -41,7 +41,7 @@ async def test_change_is_written_down(house: House, ada: Browser) -> None:
     await ada.submit("/profile/address", "/profile/address", ADDRESS)
 
     def written(db: sqlite3.Connection) -> sqlite3.Row:
-        row: sqlite3.Row = db.execute("SELECT actor, action, object, detail FROM audit").fetchone()
+        row: sqlite3.Row = db.execute("SELECT actor, action, object, detail FROM audit ORDER BY id DESC").fetchone()
         return row
 
     row = await house.store.read(written)
