@@ -38,10 +38,15 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = _refusal(request) or await handler(request)
     except web.HTTPException as answer:
-        answer.headers.update(_HEADERS)
+        _protect(answer)
         raise
-    response.headers.update(_HEADERS)
+    _protect(response)
     return response
+
+
+def _protect(response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
 
 
 def _refusal(request: web.Request) -> web.Response | None:

@@ -126,7 +126,7 @@ async def _prepare(plan: Plan, folder: Path, stack: AsyncExitStack) -> tuple[Por
     ports = configuration.free_ports(plan.port)
     if ports.https != plan.port:
         print(welcome.taken(plan.port, ports), flush=True)
-    await _dns_host(folder, ports, stack)
+    await _dns_host(folder, ports, configuration.store(folder, plan.ca), stack)
     pebble = await _pebble(folder, ports, stack) if plan.ca == "pebble" else None
     return ports, configuration.make(folder, ports, pebble), signins
 
@@ -145,15 +145,21 @@ def _other(ca: str) -> str:
     return "local" if ca == "pebble" else "pebble"
 
 
-async def _dns_host(folder: Path, ports: Ports, stack: AsyncExitStack) -> None:
-    """The DNS server and its control panel; what was entered there outlives the process."""
+async def _dns_host(folder: Path, ports: Ports, store: Path, stack: AsyncExitStack) -> None:
+    """The DNS server and its control panel, with everybody's inbox; what was entered there outlives the process."""
     zone = Zone({CNAME_TARGET: ["127.0.0.1"], f"*.{PROVIDER_DOMAIN}": ["127.0.0.1"]})
     kept = folder / "zone.json"
     zone_file.load(zone, kept, [Record(welcome.UNVISITED, "CNAME", f"{CNAME_TARGET}.")])
     server = DnsServer(zone)
     await server.start(ports.dns)
     stack.push_async_callback(server.close)
-    app = panel.build(zone, server.questions, target=CNAME_TARGET, changed=lambda: zone_file.save(zone, kept))
+    app = panel.build(
+        zone,
+        server.questions,
+        target=CNAME_TARGET,
+        store=store,
+        changed=lambda: zone_file.save(zone, kept),
+    )
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -9,7 +9,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from demo import records
+from demo import inbox, records
 from demo.guard import guard
 from demo.mistakes import Mishaps, Mistake
 from demo.panel_words import DONE, MISTAKES, OUTCOMES, TTLS
@@ -58,10 +58,16 @@ DESK = web.AppKey("desk", Desk)
 
 
 def build(
-    zone: Zone, questions: Questions, *, target: str, changed: Callable[[], None] = lambda: None
+    zone: Zone,
+    questions: Questions,
+    *,
+    target: str,
+    store: Path,
+    changed: Callable[[], None] = lambda: None,
 ) -> web.Application:
     """The panel of a zone; `target` is where names should point when nobody typed anything better.
 
+    `store` is the demo's, whose outbox the inbox shows.
     `changed` is called after each change of the zone.
     """
     app = web.Application(middlewares=[guard], client_max_size=_BODY_LIMIT)
@@ -74,6 +80,9 @@ def build(
         lstrip_blocks=True,
     )
     environment.filters["shown"] = hostname.shown
+    environment.globals["servers"] = NAME_SERVERS
+    app[inbox.STORE] = store
+    app.add_routes(inbox.routes())
     app.router.add_get("/", _domains, name="domains")
     app.router.add_post("/open", _open, name="open")
     app.router.add_get("/zones/{domain}", _zone, name="zone")
@@ -208,7 +217,7 @@ def _is_practising(request: web.Request, fault: Fault | None, error: Refused | N
 def _page(request: web.Request, template: str, context: dict[str, Any], status: int = 200) -> web.Response:
     desk = request.app[DESK]
     domains = [(domain, len(desk.zone.records(domain))) for domain in desk.domains()]
-    shared = {"servers": NAME_SERVERS, "domains": domains}
+    shared = {"domains": domains}
     return aiohttp_jinja2.render_template(template, request, shared | context, status=status)
 
 

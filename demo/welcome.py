@@ -38,6 +38,7 @@ Brassplate is running, on this machine alone.
 
   Admin console       https://{ADMIN_HOST}:{https}/
   A DNS host's panel  http://panel.localhost:{ports.panel}/
+  Everybody's mail    http://panel.localhost:{ports.panel}/inbox
   Portals, on names of the provider
                       https://{FINISHED}.{PROVIDER_DOMAIN}:{https}/
                       https://{UNFINISHED}.{PROVIDER_DOMAIN}:{https}/ (not open yet)

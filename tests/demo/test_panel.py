@@ -1,5 +1,6 @@
 """The DNS host's control panel, by plain forms as a browser without JavaScript sends them."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,9 +46,11 @@ class Panel:
 
 
 @pytest.fixture
-async def panel(aiohttp_client: AiohttpClient) -> Panel:
+async def panel(aiohttp_client: AiohttpClient, tmp_path: Path) -> Panel:
     panel = Panel()
-    app = build(panel.zone, panel.questions, target=TARGET, changed=panel.note_change)
+    app = build(
+        panel.zone, panel.questions, target=TARGET, store=tmp_path / "none.db", changed=panel.note_change
+    )
     panel.client = await aiohttp_client(app)
     return panel
 

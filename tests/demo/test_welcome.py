@@ -24,6 +24,7 @@ def test_addresses_have_the_ports_that_are_used() -> None:
     for address in (
         "https://admin.localhost:9443/",
         "http://panel.localhost:8091/",
+        "http://panel.localhost:8091/inbox",
         "https://harbour.localhost:9443/",
         "https://pennine.localhost:9443/ (not open yet)",
         CNAME_TARGET,

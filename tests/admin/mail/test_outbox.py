@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -22,12 +23,12 @@ MESSAGE = Message(
 )
 
 
-async def queue(console: Console, organisation_id: int | None = 1, **changes: object) -> int:
+async def queue(console: Console, organisation_id: int | None = 1, **changes: Any) -> int:
     return await console.store.write(
         outbox.put,
         organisation_id,
         replace(MESSAGE, **changes),
-        console.now,  # type: ignore[arg-type]
+        console.now,
     )
 
 
