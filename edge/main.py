@@ -15,9 +15,10 @@ from aiohttp import web
 from edge import house, plain_http, rooms
 from edge.house import CannotStart, House
 from edge.http_server import Runner
-from edge.jobs import clean_up, exporter, reminders, retention, sizes
+from edge.jobs import clean_up, exporter, reminders, retention, sizes, uploads
 from edge.jobs.announcements import Announcer
 from edge.jobs.delivery import Delivery
+from edge.jobs.importer import Importer
 from edge.jobs.mailings import Mailings
 from edge.jobs.post import Post
 from edge.listener import Listener
@@ -100,6 +101,8 @@ async def run(
                 services.create_task(clean_up.run(built.store, clock, built.rounds), name="clean-up"),
                 services.create_task(retention.run(built.store, clock, built.rounds), name="retention"),
                 services.create_task(exporter.run(built.store, clock, built.rounds), name="exports"),
+                services.create_task(uploads.run(built.store, clock, built.rounds), name="uploads"),
+                services.create_task(Importer(built.store, clock).run(built.rounds), name="imports"),
                 services.create_task(sizes.run(built.store, clock, built.rounds), name="disk sizes"),
                 services.create_task(
                     Mailings(built.store, clock, mail_provider(settings)).run(built.rounds), name="mailings"

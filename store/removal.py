@@ -28,6 +28,8 @@ _TABLES = (
     _Table("exports"),
     _Table("call_ids", "organisation_id, span, external_hash, account_id, started"),
     _Table("refused_rows", "organisation_id, attempt_id, row", rows=100),
+    _Table("import_jobs", "organisation_id, attempt_id"),
+    _Table("uploads"),
     _Table("attempts"),
     _Table("sources"),
     _Table("document_pieces", "organisation_id, sha256, position", rows=8),

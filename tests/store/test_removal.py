@@ -15,6 +15,7 @@ KEYS = {
     "invoice_id",
     "payment_id",
     "attempt_id",
+    "upload_id",
     "deed_id",
 }
 WITH_IT = {"portals", "provider_labels"}
