@@ -14,10 +14,14 @@ from portal import (
     errors,
     headers,
     home,
+    invitation,
     invoices,
+    later,
     pages,
     payments,
     profile,
+    registration,
+    reset,
     security,
     signin,
     tenancy,
@@ -49,7 +53,6 @@ def build(
     hostname_of: HostnameOf,
     provider: Provider,
     vault: Vault,
-    public_port: int = 443,
     passwords: Passwords | None = None,
     middlewares: Sequence[Middleware] = (),
 ) -> web.Application:
@@ -70,11 +73,14 @@ def build(
     app[GROUND] = ground
     app[PRESS] = Press()
     headers.protect(app)
+    later.install(app)
     if passwords is None:
         app.cleanup_ctx.append(_closing(ours))
     app.add_routes(security.routes(own))
     for feature in (assets, signin, viewing, home, invoices, payments, calls, profile, accounts):
         app.add_routes(feature.routes())
+    for entrance in (invitation, registration, reset):
+        app.add_routes(entrance.routes())
     return app
 
 

@@ -8,6 +8,9 @@ import pytest
 from aiohttp import web
 
 from portal.assets import routes as open_assets
+from portal.invitation import open_routes as open_invitation
+from portal.registration import routes as open_registration
+from portal.reset import routes as open_reset
 from portal.signin import routes as open_signin
 from portal.viewing import routes as open_viewing
 from tests import factories
@@ -15,7 +18,11 @@ from tests.portal.conftest import People
 from tests.portal.house import OTHER_HOST, Browser, House
 
 MISSING = "no-such-id"
-OPEN = {(route.method, route.path) for route in (*open_assets(), *open_signin(), *open_viewing())}
+OPEN = {
+    (route.method, route.path)
+    for routes in (open_assets, open_signin, open_viewing, open_invitation, open_registration, open_reset)
+    for route in routes()
+}
 FILLED = {"position": "1", "section": "contact", "name": "none"}
 """Parts of a path that name no customer's row."""
 
@@ -63,6 +70,14 @@ def test_open_routes_are_these_alone() -> None:
         "/sign-in",
         "/sign-in/code",
         "/sign-out",
+        "/invitation/{token}",
+        "/invitation/{token}/again",
+        "/register",
+        "/register/{token}",
+        "/register/{token}/address",
+        "/register/confirm/{token}",
+        "/reset",
+        "/reset/{token}",
         "/viewing/{token}",
         "/viewing/end",
     }

@@ -1,0 +1,36 @@
+"""The forms of registering: what is on an invoice, and which address is meant."""
+
+from wtforms import EmailField, Form, StringField
+from wtforms.validators import DataRequired, Length
+
+from portal.forms import email_address, one_line, stripped
+
+_EMAIL = {"autocomplete": "email", "required": False, "autocapitalize": "none"}
+
+
+def _fact(label: str, missing: str) -> StringField:
+    return StringField(
+        label,
+        [DataRequired(missing), Length(max=60, message=f"{label} has at most 60 characters."), one_line],
+        filters=[stripped],
+        render_kw={"autocomplete": "off", "required": False},
+    )
+
+
+class AddressForm(Form):
+    """Where the next mail goes."""
+
+    email = EmailField(
+        "E-mail address",
+        [DataRequired("Enter your e-mail address."), email_address],
+        filters=[stripped],
+        render_kw=_EMAIL,
+    )
+
+
+class FactsForm(AddressForm):
+    """Three things that stand on one invoice, and where to write."""
+
+    reference = _fact("Account number", "Enter the account number.")
+    number = _fact("Invoice number", "Enter the invoice number.")
+    total = _fact("Invoice total", "Enter the total of that invoice, with VAT.")
