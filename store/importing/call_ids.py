@@ -31,7 +31,8 @@ def correct(writer: Writer, organisation_id: int, batch_id: int) -> int:
         while last < size:
             after, last = last, min(last + pace.rows, size)
             values = {"organisation": organisation_id, "batch": batch_id, "after": after, "last": last}
-            moved += writer.write(partial(_correct, neighbours, values))
+            found = _elsewhere(writer.db, neighbours, values)
+            moved += writer.write(partial(_correct, found, values))
             pace.took(last - after, writer.last_hold_seconds)
         return moved
     finally:
@@ -49,11 +50,17 @@ def _neighbours(db: sqlite3.Connection, organisation_id: int) -> list[int]:
     ]
 
 
-def _correct(neighbours: list[int], values: dict[str, int], db: sqlite3.Connection) -> int:
-    moved = 0
-    for offset in neighbours:
-        for place in db.execute(_ELSEWHERE, values | {"offset": offset}).fetchall():
-            moved += _moved(db, values | dict(place))
+def _elsewhere(db: sqlite3.Connection, neighbours: list[int], values: dict[str, int]) -> list[dict[str, int]]:
+    """Where ids of a range may stand apart from where they were put now; read before the lock is taken."""
+    return [
+        dict(place)
+        for offset in neighbours
+        for place in db.execute(_ELSEWHERE, values | {"offset": offset}).fetchall()
+    ]
+
+
+def _correct(found: list[dict[str, int]], values: dict[str, int], db: sqlite3.Connection) -> int:
+    moved = sum(_moved(db, values | place) for place in found)
     db.execute(_REMEMBER, values)
     return moved
 

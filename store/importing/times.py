@@ -8,6 +8,8 @@ from store.importing.cells import Parse
 from store.importing.refusal import Refused, quoted
 from store.importing.source import SourceFormat
 
+REMEMBERED_MINUTES = 100_000
+_SECONDS = {f"{second:02}": second for second in range(60)}
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]\Z")
 _SLASHED = re.compile(
     r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?:[ T]([0-9]{1,2}):([0-9][0-9])(?::([0-9][0-9]))?)?\Z"
@@ -45,18 +47,30 @@ def _not_a_date(cell: str, source: SourceFormat, example: str) -> str:
 
 
 def instant(source: SourceFormat) -> Parse:
-    """An instant as whole seconds since 1970."""
+    """An instant as whole seconds since 1970; what differs by its seconds only is worked out once."""
+    minutes: dict[str, int] = {}
 
     def parse(cell: str) -> int:
-        try:
-            found = datetime.fromisoformat(cell)
-        except ValueError:
-            found = _slashed_instant(cell, source)
-        if found.tzinfo is None:
-            found = _in_zone(cell, found, source.zone)
-        return int(found.timestamp() // 1)
+        second = _SECONDS.get(cell[17:19], -1)
+        minute = minutes.get(cell[:17] + cell[19:])
+        if minute is not None and second >= 0:
+            return minute + second
+        at = _instant(cell, source)
+        if second >= 0 and cell[13] == cell[16] == ":" and len(minutes) < REMEMBERED_MINUTES:
+            minutes[cell[:17] + cell[19:]] = at - second
+        return at
 
     return parse
+
+
+def _instant(cell: str, source: SourceFormat) -> int:
+    try:
+        found = datetime.fromisoformat(cell)
+    except ValueError:
+        found = _slashed_instant(cell, source)
+    if found.tzinfo is None:
+        found = _in_zone(cell, found, source.zone)
+    return int(found.timestamp() // 1)
 
 
 def _slashed_instant(cell: str, source: SourceFormat) -> datetime:

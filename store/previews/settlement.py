@@ -75,5 +75,6 @@ SELECT i.number, r.status, r.gross, r.due_amount, r.currency, (
 FROM invoice_revisions r
 JOIN invoices i ON i.organisation_id = r.organisation_id AND i.id = r.invoice_id
 WHERE r.organisation_id = :organisation AND r.kind = 'invoice' AND r.derived = 0 AND r.status <> 'void'
-AND {with_drafts("r")} AND r.invoice_id IN (SELECT invoice_id FROM {{table}} WHERE organisation_id = :organisation AND batch_id = :batch)
+AND {with_drafts("r")}
+AND r.invoice_id IN (SELECT invoice_id FROM {{table}} WHERE organisation_id = :organisation AND batch_id = :batch)
 ORDER BY i.number"""

@@ -27,6 +27,36 @@ def test_instants_with_an_offset_are_exact(when: datetime) -> None:
     )
 
 
+@given(
+    some.datetimes(datetime(1970, 1, 3), datetime(2100, 1, 1), timezones=offsets),
+    some.lists(some.integers(0, 59), min_size=2, max_size=5),
+)
+def test_instants_of_one_minute_are_exact_when_read_one_after_the_other(
+    when: datetime, seconds: list[int]
+) -> None:
+    read = instant(STRICT)
+    for second in seconds:
+        at = when.replace(second=second)
+        assert read(at.isoformat()) == (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "first", ["20261122T0930+01:00", "2026-11-22T09:30+01:00", "2026-11-22T09:30:00+01:00"]
+)
+def test_minutes_of_an_offset_are_no_seconds(first: str) -> None:
+    read = instant(STRICT)
+    hour = read(first)
+    assert read(first.replace("+01:00", "+01:30")) == hour - 1800
+
+
+@pytest.mark.parametrize("cell", ["2026-11-22T09:30: 5Z", "2026-11-22T09:30:60Z", "2026-11-22T09:30:+5Z"])
+def test_seconds_that_are_none_are_refused_after_good_ones(cell: str) -> None:
+    read = instant(STRICT)
+    read("2026-11-22T09:30:05Z")
+    with pytest.raises(Refused):
+        read(cell)
+
+
 @pytest.mark.parametrize("cell", ["22/11/2026", "1/2/2026", "22.11.2026", "22/11/26"])
 def test_other_dates_are_refused_with_the_option_when_not_declared(cell: str) -> None:
     with pytest.raises(Refused, match="--dates dmy"):

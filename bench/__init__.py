@@ -1,0 +1,1 @@
+"""Measurements of this machine, one file each; `python -m bench` runs them."""
