@@ -136,7 +136,7 @@ def _record(
         actor=f"user:{user_id}",
         action="account.edit",
         object=f"account:{account.reference}",
-        detail={field: f"{account.value(field)} -> {value}" for field, value in changed.items()},
+        detail={"fields": ", ".join(changed)},  # the values are in the log of edits, which can be erased
         address=address,
         at=now,
     )

@@ -181,6 +181,9 @@ _STEPS = (
     f"DELETE FROM account_edits WHERE {_MINE} AND edited_at <= :asked_at",
     f"DELETE FROM account_edit_log WHERE {_MINE} AND edited_at <= :asked_at",
     f"DELETE FROM mailing_items WHERE id IN (SELECT id FROM mailing_items WHERE {_MINE} LIMIT :rows)",
+    f"DELETE FROM membership_offers WHERE {_MINE} AND created_at <= :asked_at",
+    f"DELETE FROM mailing_items WHERE {_MINE}",
+    f"DELETE FROM bulk_deed_rows WHERE {_MINE}",
     f"DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE {_MINE} AND created_at <= :asked_at LIMIT 50)",
     f"UPDATE account_revisions SET email = '', phone = '' WHERE {_MINE} AND (email <> '' OR phone <> '')",
 )

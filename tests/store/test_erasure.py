@@ -71,6 +71,54 @@ def test_personal_data_go_and_vat_records_stay(
     assert kept.calls == 1
 
 
+def test_no_table_holds_their_addresses_any_more(
+    db: sqlite3.Connection, organisation_id: int, account_id: int
+) -> None:
+    customer(db, organisation_id, account_id)
+    key = {"organisation_id": organisation_id, "account_id": account_id, "user_id": 1, "created_at": 1}
+    rows: dict[str, dict[str, object]] = {
+        "outbox": {"purpose": "reset", "recipient": "ada@harbour.example", "sender": "s", "subject": "s"}
+        | {"body_text": "ada@harbour.example", "body_html": "0117 496 0000", "message_id": "m"},
+        "registrations": {"email": "ada@harbour.example", "password_hash": "x", "proof": "invoice_facts"},
+        "change_requests": {"changes": '{"phone": ["", "0117 496 0000"]}'},
+        "tokens": {"token_hash": b"t", "purpose": "registration", "host": "h", "expires_at": 2}
+        | {"email": "accounts@harbour.example"},
+        "mailing_items": {"purpose": "new_invoice", "object_id": 1, "recipient": "accounts@harbour.example"}
+        | {"mailing_id": 1},
+        "bulk_deed_rows": {"email": "accounts@harbour.example", "deed_id": 1, "position": 1},
+    }
+    db.execute(
+        "INSERT INTO mailings (id, organisation_id, kind, made_by, starts_at, created_at)"
+        " VALUES (1, ?, 'invoices', 'cli', 0, 0)",
+        (organisation_id,),
+    )
+    db.execute(
+        "INSERT INTO bulk_deeds (id, organisation_id, kind, selection, asked_by, created_at)"
+        " VALUES (1, ?, 'invite', '[]', 'cli', 0)",
+        (organisation_id,),
+    )
+    for table, values in rows.items():
+        columns = {row["name"] for row in db.execute(f"PRAGMA table_info({table})")}
+        given = {name: value for name, value in (key | values).items() if name in columns}
+        marks = ", ".join(f":{name}" for name in given)
+        db.execute(f"INSERT INTO {table} ({', '.join(given)}) VALUES ({marks})", given)
+    erase(db, organisation_id, account_id)
+    left = {table for table in tables(db) for text in texts(db, table) if is_personal(text)}
+    assert left == set()
+
+
+def tables(db: sqlite3.Connection) -> list[str]:
+    return [row["name"] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+
+
+def texts(db: sqlite3.Connection, table: str) -> list[str]:
+    return [str(value) for row in db.execute(f"SELECT * FROM {table}") for value in tuple(row)]
+
+
+def is_personal(text: str) -> bool:
+    return any(part in text for part in ("@harbour.example", "0117 496 0000", "020 7946 0000"))
+
+
 def test_erasure_is_written_down_once(db: sqlite3.Connection, organisation_id: int, account_id: int) -> None:
     customer(db, organisation_id, account_id)
     erase(db, organisation_id, account_id)

@@ -41,13 +41,16 @@ async def test_change_is_written_down(house: House, ada: Browser) -> None:
     await ada.submit("/profile/address", "/profile/address", ADDRESS)
 
     def written(db: sqlite3.Connection) -> sqlite3.Row:
-        row: sqlite3.Row = db.execute("SELECT actor, action, object, detail FROM audit ORDER BY id DESC").fetchone()
+        row: sqlite3.Row = db.execute(
+            "SELECT actor, action, object, detail FROM audit ORDER BY id DESC"
+        ).fetchone()
         return row
 
     row = await house.store.read(written)
     assert (row["action"], row["object"]) == ("account.edit", "account:A100")
     assert row["actor"].startswith("user:")
-    assert json.loads(row["detail"])["address1"] == "1 Quay Street -> 2 Dock Road"
+    assert "address1" in json.loads(row["detail"])["fields"]
+    assert "Dock Road" not in row["detail"]
 
 
 async def test_change_back_to_the_import_takes_the_edit_away(house: House, ada: Browser) -> None:
