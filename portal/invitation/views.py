@@ -131,9 +131,8 @@ def _accept(
         return guest
     user = invitations.accept(db, organisation_id, guest.user.id, chosen.name, chosen.password_hash)
     assert user is not None
-    entry = Entry(
-        organisation_id, f"user:{user.id}", "user.accepted_invitation", user.email, {}, chosen.address, now
-    )
+    actor = f"user:{user.id}"
+    entry = Entry(organisation_id, actor, "user.accepted_invitation", actor, {}, chosen.address, now)
     audit.record(db, entry)
     new = door.let_in(db, organisation_id, user.id)
     assert new is not None

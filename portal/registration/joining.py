@@ -155,11 +155,7 @@ def _record(
         actor="customer",
         action="user.registered",
         object=f"account:{claimed.reference}",
-        detail={
-            "email": users.canonical_email(claimed.email),
-            "proof": claimed.proof.value,
-            "waits": "yes" if joins.approve else "no",
-        },
+        detail={"proof": claimed.proof.value, "waits": "yes" if joins.approve else "no"},
         address=joins.address,
         at=now,
     )

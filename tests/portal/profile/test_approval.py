@@ -1,0 +1,100 @@
+"""Details under the portal's rule: off, allowed, or after an admin looked."""
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from store import accounts, audit, change_requests, portals, staff
+from store.outbox import Purpose
+from store.portals import ProfileEdits
+from store.staff import Role as StaffRole
+from tests import factories
+from tests.portal.conftest import People
+from tests.portal.house import Browser, House
+from tests.portal.postbox import mails
+
+CONTACT = {"email": "new@harbour.example", "phone": "020 7946 0000"}
+
+
+async def rule(house: House, edits: ProfileEdits) -> None:
+    def change(db: sqlite3.Connection) -> None:
+        portal = portals.find(db, 1)
+        assert portal
+        portals.save(db, 1, replace(portal.settings, profile_edits=edits), factories.NOW)
+
+    await house.store.write(change)
+
+
+@pytest.fixture
+async def approved(house: House, people: People) -> None:
+    """An admin looks at each change."""
+    await rule(house, ProfileEdits.APPROVED)
+    await house.store.write(
+        staff.add, "boss@meridian.example", "hash", StaffRole.ADMIN, people.meridian, factories.NOW
+    )
+
+
+async def email(house: House, people: People) -> str:
+    account = await house.store.read(accounts.find, people.meridian, people.harbour)
+    assert account
+    return account.value("email")
+
+
+async def test_nothing_is_changed_while_edits_are_off(house: House, people: People, ada: Browser) -> None:
+    await rule(house, ProfileEdits.OFF)
+    page = await ada.page("/profile")
+    assert "/profile/contact" not in page and "To change any of these details" in page
+    assert (await ada.get("/profile/contact")).status == 403
+    fields = {"csrf": await ada.token("/profile"), **CONTACT}
+    assert (await ada.post("/profile/contact", fields)).status == 403
+    assert await email(house, people) == "accounts@harbour.example"
+
+
+async def test_change_waits_and_is_shown_with_the_value_asked_for(
+    house: House, people: People, ada: Browser, approved: None
+) -> None:
+    response = await ada.submit("/profile/contact", "/profile/contact", CONTACT)
+    assert response.headers["Location"] == "/profile?asked=contact#contact"
+    page = await ada.page("/profile?asked=contact")
+    assert "Waiting for approval" in page and "new@harbour.example" in page
+    assert "accounts@harbour.example" in page and "Sent." in page
+    assert await email(house, people) == "accounts@harbour.example"
+    assert 'value="new@harbour.example"' in await ada.page("/profile/contact")
+
+
+async def test_admins_are_told_once_a_request(house: House, ada: Browser, approved: None) -> None:
+    for _ in range(2):
+        await ada.submit("/profile/contact", "/profile/contact", CONTACT)
+    [mail] = await mails(house)
+    assert (mail.message.purpose, mail.message.recipient) == (
+        Purpose.DETAILS_WAITING,
+        "boss@meridian.example",
+    )
+    assert "new@harbour.example" in mail.message.text
+    newest = (await house.store.read(audit.of_organisation, 1))[0]
+    assert newest.action == "account.change_asked"
+    assert newest.detail == {"fields": "email"}
+
+
+async def test_request_is_taken_back(house: House, people: People, ada: Browser, approved: None) -> None:
+    await ada.submit("/profile/contact", "/profile/contact", CONTACT)
+    response = await ada.submit("/profile", "/profile/take-back", {})
+    assert response.headers["Location"] == "/profile?taken-back=1"
+    assert "Taken back" in await ada.page("/profile?taken-back=1")
+    assert await house.store.read(change_requests.of_account, people.meridian, people.harbour) is None
+    again = await ada.submit("/profile", "/profile/take-back", {})
+    assert again.headers["Location"] == "/profile"
+
+
+async def test_asking_for_what_stands_asks_nothing(house: House, ada: Browser, approved: None) -> None:
+    fields = CONTACT | {"email": "accounts@harbour.example"}
+    response = await ada.submit("/profile/contact", "/profile/contact", fields)
+    assert response.headers["Location"] == "/profile?saved=contact#contact"
+    assert await mails(house) == []
+
+
+async def test_bad_values_are_refused_before_they_wait(house: House, ada: Browser, approved: None) -> None:
+    response = await ada.submit("/profile/contact", "/profile/contact", CONTACT | {"email": "none"})
+    assert response.status == 400
+    assert await mails(house) == []
