@@ -20,7 +20,7 @@ def registration_line(head: Letterhead, path: str) -> Invitation:
     host = head.origin.removeprefix("https://")
     return Invitation(
         sentence=f"See your invoices, payments and calls at any time in our customer portal, {host}."
-        " This link registers you, once:",
+        " To register, follow this link, which works once:",
         register=Link("Register for the customer portal", head.url(path)),
     )
 

@@ -46,7 +46,6 @@ def of_provider(provider: Provider) -> Letterhead:
 def _foot(portal: Portal) -> tuple[str, ...]:
     adr = ": ".join(part for part in (portal.adr_scheme, portal.adr_url) if part)
     company = (
-        portal.name,
         ", ".join(line.strip() for line in portal.address.splitlines() if line.strip()),
         portal.company_number and f"Company number {portal.company_number}",
         portal.vat_number and f"VAT number {portal.vat_number}",
