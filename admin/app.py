@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Sequence
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from admin import data, home, mail, operators, rights, security, settings, signin, wizard
+from admin import data, home, mail, mailings, operators, rights, security, settings, signin, wizard
 from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, OPERATIONS, PASSWORDS, RENDERER, STORE, VAULT
 from admin.pages import show_problem
 from admin.provider import Operations, ProviderFacts
 from admin.signin.members import ground
 from portal import csrf, errors, headers, tenancy
+from portal.invoices.document import PRESS
+from portal.invoices.press import Press
 from portal.passwords import Passwords
 from portal.rendering import Renderer
 from portal.security.ground import GROUND
@@ -24,7 +26,7 @@ from store.vault import Vault
 __all__ = ["Operations", "ProviderFacts", "build"]
 
 MAX_BODY_BYTES = 64 * 1024
-FEATURES = (signin, security, home, wizard, settings, mail, data, operators)
+FEATURES = (signin, security, home, wizard, settings, mail, mailings, data, operators)
 
 
 def build(
@@ -55,6 +57,7 @@ def build(
     app[CHECK], app[COMPLETE], app[OPERATIONS] = operations.check, operations.complete, operations
     app[RENDERER], app[PASSWORDS] = renderer, passwords or Passwords()
     app[VAULT], app[GROUND] = vault, ground
+    app[PRESS] = Press()
     if passwords is None:
         app.cleanup_ctx.append(_closing_passwords)
     headers.protect(app)

@@ -42,6 +42,11 @@ def access_url(organisation: Organisation) -> str:
     return f"{home_url(organisation)}/settings/customer-access"
 
 
+def mailings_url(organisation: Organisation) -> str:
+    """The invoices that an organisation mails."""
+    return f"{home_url(organisation)}/mailings"
+
+
 def mail_url(organisation: Organisation) -> str:
     """The outbox of an organisation."""
     return f"{home_url(organisation)}/mail"
@@ -80,6 +85,7 @@ def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
     if visitor.organisation:
         entries.append(("Overview", home_url(visitor.organisation)))
         entries.append(("Customer Access", access_url(visitor.organisation)))
+        entries.append(("Send invoices", mailings_url(visitor.organisation)))
         entries.append(("Mail", mail_url(visitor.organisation)))
         entries.append(("Data", f"{home_url(visitor.organisation)}/data"))
     current = max(
