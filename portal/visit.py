@@ -123,8 +123,8 @@ def own(view: SecurityView) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         signed_in = await _checked(request)
-        person = person_of(request[PORTAL].organisation_id, signed_in.user)
         surround(request, signed_in)
+        person = person_of(request[PORTAL].organisation_id, signed_in.user)
         return await view(request, ground_of(request), Holder(person, signed_in.session))
 
     return handle

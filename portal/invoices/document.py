@@ -11,6 +11,7 @@ from portal.invoices.file_name import content_disposition
 from portal.invoices.paper import Paper
 from portal.invoices.press import Press
 from portal.services import services
+from portal.viewing import sighting
 from portal.visit import Visit
 from store import documents, invoices
 from store.database import Store
@@ -24,6 +25,7 @@ PRESS = web.AppKey("press", Press)
 class _Found:
     """An invoice's document, or what one is made of."""
 
+    invoice_id: int | None
     document: Document | None
     paper: Paper | None
 
@@ -32,6 +34,8 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
     """GET /invoices/{public_id}/document"""
     store = services(request).store
     found = await store.read(_find, visit, request.match_info["public_id"])
+    if found.invoice_id is not None:
+        await sighting.note(request, visit, found.invoice_id, downloaded=True)
     if found.document:
         return await _imported(request, visit, found.document)
     if found.paper is None:
@@ -72,9 +76,9 @@ def _find(db: sqlite3.Connection, visit: Visit, public_id: str) -> _Found:
     key = visit.organisation_id, visit.account_id
     invoice = invoices.find(db, *key, public_id)
     if invoice is None:
-        return _Found(None, None)
+        return _Found(None, None, None)
     document = documents.of_invoice(db, *key, invoice.invoice_id)
-    return _Found(document, None if document else paper.load(db, *key, public_id))
+    return _Found(invoice.invoice_id, document, None if document else paper.load(db, *key, public_id))
 
 
 def _headers(sha256: bytes, file_name: str) -> dict[str, str]:

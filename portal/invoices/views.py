@@ -11,6 +11,7 @@ from portal.invoices.badges import badge, payment_badge
 from portal.invoices.narrowing import Narrowing
 from portal.invoices.vat_words import vat_name
 from portal.services import services
+from portal.viewing import sighting
 from portal.visit import Visit
 from store import accounts, invoice_lines, invoice_totals, invoices, payments
 from store.accounts import Account
@@ -76,6 +77,7 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
     found = await services(request).store.read(_letter, visit, request.match_info["public_id"])
     if found is None:
         raise web.HTTPNotFound
+    await sighting.note(request, visit, found.invoice.invoice_id)
     return pages.render(
         request,
         "invoices/show.html",
