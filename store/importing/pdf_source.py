@@ -15,6 +15,9 @@ LARGEST_BYTES = 20 * 2**20
 """Of one PDF."""
 LARGEST_TOTAL_BYTES = 20 * 2**30
 """Of all PDFs of a ZIP, unpacked."""
+LARGEST_FACTOR = 100
+"""PDFs are packed already: what unpacks to so many times its size is none of ours."""
+UNSUSPICIOUS_BYTES = 64 * 2**20
 MOST_MEMBERS = 100_000
 _SUFFIX = ".pdf"
 _ENCRYPTED = 0x1
@@ -80,8 +83,11 @@ def opened_source(path: Path) -> Iterator[PdfSource]:
         members = [member for member in archive.infolist() if not member.filename.endswith("/")]
         if len(members) > MOST_MEMBERS:
             raise zipfile.BadZipFile(f"it has {len(members):,} members; at most {MOST_MEMBERS:,} are taken")
-        if sum(member.file_size for member in members) > LARGEST_TOTAL_BYTES:
+        total = sum(member.file_size for member in members)
+        if total > LARGEST_TOTAL_BYTES:
             raise zipfile.BadZipFile(f"it unpacks to more than {LARGEST_TOTAL_BYTES >> 30} GiB")
+        if total > max(UNSUSPICIOUS_BYTES, LARGEST_FACTOR * path.stat().st_size):
+            raise zipfile.BadZipFile(f"it unpacks to more than {LARGEST_FACTOR} times its size")
         yield PdfSource([_in_archive(archive, member) for member in members])
 
 

@@ -16,7 +16,13 @@ from store.importing.source import SourceFormat
 LONGEST_ROW = 2**20
 """Characters of one row, over however many lines it goes."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_ZIP = b"PK\x03\x04"
+_OTHERS = {
+    b"PK\x03\x04": "a spreadsheet or a ZIP",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook",
+    b"\x1f\x8b": "a compressed file",
+    b"%PDF-": "a PDF",
+}
+"""What other files begin with."""
 _LOOKED_AT = 4096
 
 
@@ -29,10 +35,11 @@ def opened_rows(binary: BinaryIO, source: SourceFormat) -> Iterator["Rows"]:
     """The rows of a CSV in its declared encoding; a UTF-8 byte order mark stands above that."""
     start = binary.read(_LOOKED_AT)
     binary.seek(0)
+    for mark, other in _OTHERS.items():
+        if start.startswith(mark):
+            raise NotText(f"the file is {other}, not a CSV; save it as “CSV UTF-8”")
     if start.startswith(_UTF_16) or _is_unmarked_utf_16(start):
         raise NotText("the file is UTF-16 (Excel's “Unicode text”); save it as “CSV UTF-8”")
-    if start.startswith(_ZIP):
-        raise NotText("the file is a spreadsheet or a ZIP, not a CSV; save it as “CSV UTF-8”")
     encoding = "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else source.encoding
     text = io.TextIOWrapper(binary, encoding=encoding, errors="surrogateescape", newline="")
     try:

@@ -1,9 +1,11 @@
 """Books: a store with one organisation, and imports into it from texts."""
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 from store import organisations
 from store.importing.report import Report
@@ -11,6 +13,7 @@ from store.importing.run import Task, import_csv
 from store.importing.source import STRICT, SourceFormat
 from store.importing.writer import opened
 
+T = TypeVar("T")
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SLUG = "meridian"
 
@@ -76,8 +79,24 @@ class Books:
     def put(
         self, kind: str, text: str | bytes, *, draft: bool = False, source: SourceFormat = STRICT
     ) -> Report:
-        task = Task(kind, self.file(text, f"{kind}.csv"), SLUG, draft, source)
+        return self.make(Task(kind, self.file(text, f"{kind}.csv"), SLUG, draft, source))
+
+    def make(self, task: Task) -> Report:
         return import_csv(self.store, task, lambda: NOW)
+
+    def task(self, kind: str, text: str | bytes, **details: Any) -> Task:
+        """A task with details such as good_rows, mapping, source_name."""
+        return replace(Task(kind, self.file(text, f"{kind}.csv"), SLUG), **details)
+
+    def read(self, query: Callable[..., T], *values: object, **named: object) -> T:
+        """What a function of the store finds for the organisation."""
+        with opened(self.store) as writer:
+            return query(writer.db, 1, *values, **named)
+
+    def write(self, change: Callable[..., T], *values: object, **named: object) -> T:
+        """A change of the organisation's data."""
+        with opened(self.store) as writer:
+            return writer.write(lambda db: change(db, 1, *values, **named))
 
     def put_all(self) -> None:
         for kind, text in ALL.items():
