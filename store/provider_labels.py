@@ -90,10 +90,10 @@ def _why_not(
     if label in had:
         return ""
     if db.execute("SELECT 1 FROM provider_labels WHERE label = :label", {"label": label}).fetchone():
-        return f"{label} is in use elsewhere; choose another"
+        return f"“{label}” is in use elsewhere; choose another"
     taken = domains.by_hostname(db, Hostname(f"{label}.{provider_domain}")) if provider_domain else None
     if taken and taken.destination.organisation_id != organisation_id:
-        return f"{label} is in use elsewhere; choose another"
+        return f"“{label}” is in use elsewhere; choose another"
     if len(had) >= MOST:
         return f"you have had {MOST} names already, and each is kept for you; choose one of them"
     return ""

@@ -36,7 +36,7 @@ def parse(text: str, own: Collection[str] = ()) -> str | NotALabel:
     if label[2:4] == "--":
         return NotALabel(text, "international names are not possible here; use the letters a to z")
     if label in RESERVED or label in own:
-        return NotALabel(text, f"{label} is reserved for the provider; choose another")
+        return NotALabel(text, f"“{label}” is reserved for the provider; choose another")
     return label
 
 

@@ -126,6 +126,15 @@ def by_id(db: sqlite3.Connection, organisation_id: int, user_id: int) -> User | 
     return _user(row) if row else None
 
 
+def any_of(db: sqlite3.Connection, organisation_id: int) -> bool:
+    """Whether the organisation has any user, invited ones among them."""
+    row = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM users WHERE organisation_id = :organisation_id) AS found",
+        {"organisation_id": organisation_id},
+    ).fetchone()
+    return bool(row["found"])
+
+
 def memberships(db: sqlite3.Connection, organisation_id: int, user_id: int) -> list[Membership]:
     """The accounts that a user may see now, by reference."""
     rows = db.execute(

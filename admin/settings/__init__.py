@@ -1,17 +1,23 @@
-"""Settings: Customer Access once it is there: the switch, the address, the colour."""
+"""Settings: Customer Access once it is there: the switch, the address, the form; its other pages, and the log."""
 
 from aiohttp import web
 
-from admin.settings import views
+from admin.settings import changes, sections, theme, views
 
 ACCESS = "/organisations/{slug}/settings/customer-access"
 
 
 def routes() -> list[web.RouteDef]:
-    """Settings -> Customer Access, and the colour on a page of its own."""
+    """Settings -> Customer Access with its pages."""
+    section = f"{ACCESS}/{{section:{'|'.join(sections.SECTIONS)}}}"
     return [
         web.get(ACCESS, views.show),
-        web.get(f"{ACCESS}/theme", views.show_theme),
-        web.post(f"{ACCESS}/theme", views.save_theme),
-        web.get(f"{ACCESS}/theme/preview", views.preview),
+        web.post(ACCESS, views.submit),
+        web.get(f"{ACCESS}/theme", theme.show),
+        web.post(f"{ACCESS}/theme", theme.submit),
+        web.get(f"{ACCESS}/theme/preview", theme.preview),
+        web.get(section, sections.show),
+        web.post(section, sections.submit),
+        web.get(f"{ACCESS}/changes", changes.show),
+        web.post(f"{ACCESS}/changes/{{change_id:[0-9]{{1,15}}}}/undo", changes.take_back),
     ]

@@ -1,121 +1,153 @@
-"""Settings -> Customer Access: the wizard until the portal is live, then its switch, address and colour."""
+"""Settings -> Customer Access: the wizard until the portal has an address, then its switch, address and form."""
 
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from admin.deeds import deed
-from admin.keys import CLOCK, FACTS, RENDERER, STORE
-from admin.pages import access_url, page
+from admin.keys import CLOCK, FACTS, STORE
+from admin.pages import access_url, home_url, page
 from admin.rights import organisation_of
-from admin.settings.forms import ThemeForm
+from admin.saving import save
+from admin.settings import setting_words
+from admin.settings.forms import AccessForm, AddressForm
+from admin.settings.seen import Look, look
+from admin.settings.theme import colour_of
 from admin.settings.words import certificate_state, routing_state
-from admin.wizard.facts import facts_of
-from admin.wizard.steps import Facts, Step, position
-from admin.wizard.views import show_step
+from admin.wizard.facts import facts_of, own_domain
+from admin.wizard.steps import Facts, Step, at_label, position
+from admin.wizard.views import open_label, show_step
 from portal.forms import fields, posted
 from portal.tenancy import origin
-from portal.theme import DEFAULT, Colour, NotAColour, parse_colour, theme_of
-from store import audit, certificates, portals
-from store.audit import Entry
+from portal.theme import Colour, theme_of
+from store import certificates, users
 from store.certificates import Certificate
 from store.domains import Domain
 from store.organisations import Organisation
+from store.provider_labels import NotRenamed
+from store.reserved_labels import own_labels
+from store.setting_changes import Clash, Clashed, Saved
 
 JUST_NOW = timedelta(hours=1)
 """So long after going live the page still shows the way there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the page shows besides the form."""
+
+    facts: Facts
+    own: Domain | None
+    certificate: Certificate | None
+    has_users: bool
+    look: Look
+
+
 async def show(request: web.Request) -> web.Response:
     """GET .../settings/customer-access"""
-    organisation = organisation_of(request)
-    facts = await request.app[STORE].read(facts_of, organisation.id)
-    if facts.domain and facts.domain.live_at:
-        return await _live(request, organisation, facts, facts.domain)
-    return await show_step(request, facts)
+    standing = await _standing(request)
+    domain = standing.facts.domain
+    if domain and (domain.live_at or at_label(domain)):
+        form = _form(request, standing)
+        form.process(data={**standing.look.values, "seen": str(standing.look.last)})
+        return _page(request, standing, domain, form)
+    return await show_step(request, standing.facts)
 
 
-async def show_theme(request: web.Request) -> web.Response:
-    """GET .../theme: the colour on a page of its own, for while the DNS is waited for."""
-    colour = await _colour(request)
-    return _theme_page(request, ThemeForm(colour=colour), colour)
-
-
-async def save_theme(request: web.Request) -> web.Response:
-    """POST .../theme: keep the colour, or show what it would look like."""
-    organisation = organisation_of(request)
-    form = ThemeForm(await posted(request))
+async def submit(request: web.Request) -> web.Response:
+    """POST .../settings/customer-access: keep what was typed, or show it with what stands in the way."""
+    standing = await _standing(request)
+    domain = standing.facts.domain
+    if domain is None:
+        raise web.HTTPSeeOther(access_url(organisation_of(request)))
+    form = _form(request, standing)
+    form.process(await posted(request))
     if not form.validate():
-        return _theme_page(request, form, await _colour(request), status=422)
-    assert form.chosen is not None
+        return _page(request, standing, domain, form, status=422)
     if "preview" in await fields(request):
-        return _theme_page(request, form, form.chosen)
-    entry = deed(request, organisation, "portal.theme_changed", organisation.slug, colour=form.chosen)
-    await request.app[STORE].write(_save_colour, form.chosen, entry)
-    raise web.HTTPSeeOther(f"{access_url(organisation)}/theme?saved=1")
+        return _page(request, standing, domain, form)
+    match await save(request, form.typed, seen=form.shown_up_to):
+        case Clashed(clashes, shown):
+            form.process(data={**shown, "seen": str((await _standing(request)).look.last)})
+            return _page(request, standing, domain, form, status=409, clashes=clashes)
+        case NotRenamed(reason):
+            assert isinstance(form, AddressForm)
+            form.label.errors = [f"{reason[:1].upper()}{reason[1:]}."]
+            return _page(request, standing, domain, form, status=409)
+        case Saved():
+            await open_label(request)
+            raise web.HTTPSeeOther(f"{access_url(organisation_of(request))}?saved=1#settings")
 
 
-async def preview(request: web.Request) -> web.Response:
-    """GET .../theme/preview?colour=: the strip alone, for the page's script."""
-    colour = parse_colour(request.query.get("colour", ""))
-    if isinstance(colour, NotAColour):
-        raise web.HTTPUnprocessableEntity
-    text = request.app[RENDERER].text("settings/preview.html", theme=theme_of(colour))
-    return web.Response(text=text, content_type="text/html")
-
-
-async def _live(
-    request: web.Request, organisation: Organisation, facts: Facts, domain: Domain
+def _page(
+    request: web.Request,
+    standing: Standing,
+    domain: Domain,
+    form: AccessForm,
+    *,
+    status: int = 200,
+    clashes: tuple[Clash, ...] = (),
 ) -> web.Response:
-    now = request.app[CLOCK]()
-    certificate = await request.app[STORE].read(certificates.standing, domain.hostname, now)
-    colour = await _colour(request)
+    organisation, facts, now = organisation_of(request), standing.facts, request.app[CLOCK]()
+    fresh = domain.live_at is not None and now - domain.live_at < JUST_NOW and not at_label(domain)
     return page(
         request,
         "settings/customer_access.html",
+        status=status,
         organisation=organisation,
         zone=ZoneInfo(organisation.time_zone),
         url=access_url(organisation),
+        customers_url=f"{home_url(organisation)}/customers",
+        tab="",
         position=position(facts, now),
-        steps=list(Step) if domain.live_at and now - domain.live_at < JUST_NOW else [],
+        steps=list(Step) if fresh else [],
         enabled=facts.enabled,
         domain=domain,
-        standing=facts.standing,
+        at_label=at_label(domain),
+        resting=standing.own if at_label(domain) else None,
         portal_url=origin(domain.hostname, request.app[FACTS].public_https_port) + "/",
         routing=routing_state(domain.routing),
-        certificate=certificate_state(facts.standing, certificate is not None),
-        valid_until=_last_day(certificate, organisation),
-        form=ThemeForm(colour=colour),
-        theme=theme_of(colour),
-    )
-
-
-def _theme_page(request: web.Request, form: ThemeForm, colour: Colour, status: int = 200) -> web.Response:
-    organisation = organisation_of(request)
-    return page(
-        request,
-        "settings/theme.html",
-        status=status,
-        organisation=organisation,
-        url=access_url(organisation),
+        certificate=certificate_state(facts.standing, standing.certificate is not None),
+        valid_until=_last_day(standing.certificate, organisation),
+        has_users=standing.has_users,
         form=form,
-        theme=theme_of(colour),
-        saved="saved" in request.query,
+        theme=theme_of(_colour(form, standing)),
+        clashes=clashes,
+        words=setting_words,
+        saved=status == 200 and "saved" in request.query,
     )
 
 
-async def _colour(request: web.Request) -> Colour:
-    portal = await request.app[STORE].read(portals.find, organisation_of(request).id)
-    colour = parse_colour(portal.theme_colour) if portal else DEFAULT
-    return DEFAULT if isinstance(colour, NotAColour) else colour
+def _form(request: web.Request, standing: Standing) -> AccessForm:
+    facts = request.app[FACTS]
+    if not facts.provider_domain:
+        return AccessForm()
+    form = AddressForm()
+    form.own = own_labels(facts.provider_domain, (facts.admin_host, facts.cname_target))
+    form.present = str(standing.look.values["label"])
+    return form
 
 
-def _save_colour(db: sqlite3.Connection, colour: Colour, entry: Entry) -> None:
-    assert entry.organisation_id is not None
-    portals.set_theme_colour(db, entry.organisation_id, colour, entry.at)
-    audit.record(db, entry)
+def _colour(form: AccessForm, standing: Standing) -> Colour:
+    return form.chosen or colour_of(standing.look.values["theme_colour"])
+
+
+async def _standing(request: web.Request) -> Standing:
+    return await request.app[STORE].read(_read, organisation_of(request).id, request.app[CLOCK]())
+
+
+def _read(db: sqlite3.Connection, organisation_id: int, now: datetime) -> Standing:
+    facts = facts_of(db, organisation_id)
+    certificate = certificates.standing(db, facts.domain.hostname, now) if facts.domain else None
+    return Standing(
+        facts,
+        own_domain(db, organisation_id),
+        certificate,
+        users.any_of(db, organisation_id),
+        look(db, organisation_id),
+    )
 
 
 def _last_day(certificate: Certificate | None, organisation: Organisation) -> datetime | None:

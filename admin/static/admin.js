@@ -20,7 +20,7 @@ if (busy) {
 }
 
 for (const form of document.querySelectorAll("form[data-preview]")) {
-  const text = form.elements.colour;
+  const text = form.elements.theme_colour;
   const picker = document.createElement("input");
   picker.type = "color";
   picker.setAttribute("aria-label", "Pick a colour");

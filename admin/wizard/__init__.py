@@ -11,6 +11,7 @@ def routes() -> list[web.RouteDef]:
     """What the wizard's buttons send; its pages are those of the settings until the portal is live."""
     return [
         web.post(f"{ACCESS}/portal", views.switch),
+        web.post(f"{ACCESS}/label", views.use_label),
         web.post(f"{ACCESS}/domain", views.choose),
         web.post(f"{ACCESS}/domain/check", views.check),
         web.post(f"{ACCESS}/domain/complete", views.complete),

@@ -9,6 +9,7 @@ from store.audit import Entry
 from store.destination import Confirmation, Destination, Room
 from store.domains import HostnameTaken
 from store.hostname import Hostname
+from store.portal_names import is_external
 
 
 class Outcome(Enum):
@@ -36,9 +37,11 @@ def register(
 
 
 def free(db: sqlite3.Connection, organisation_id: int, name: Hostname, entry: Entry) -> bool:
-    """Forget a name of the organisation that never went live; False when there is none such."""
+    """Forget a name of the organisation's own that never went live, or leads on; False when there is none such."""
     domain = domains.by_hostname(db, name)
-    if domain is None or domain.destination.organisation_id != organisation_id or domain.live_at:
+    if domain is None or domain.destination.organisation_id != organisation_id:
+        return False
+    if not is_external(domain.destination) or (domain.live_at and not domain.destination.redirect_to):
         return False
     domains.remove(db, name)
     audit.record(db, entry)

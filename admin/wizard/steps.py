@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from store.destination import Confirmation
 from store.diagnosis import Routing
 from store.domains import Domain
 from store.hostname import shown
@@ -84,9 +85,26 @@ def position(facts: Facts, now: datetime) -> Position:
         return Position(Step.CHOOSE, Phase.YOURS, "Choose the address where your customers will open it.")
     if domain.live_at:
         return _live(domain)
+    if at_label(domain):
+        return _at_label(domain)
     if facts.asked_at and now - facts.asked_at < PATIENCE:
         return _under_way(facts, domain, facts.asked_at, now)
     return _at_rest(facts, domain)
+
+
+def at_label(domain: Domain) -> bool:
+    """Whether a name is one under the provider's domain: no record to add, nothing to complete."""
+    return domain.destination.confirmation is Confirmation.ADDRESS
+
+
+def _at_label(domain: Domain) -> Position:
+    name = shown(domain.hostname)
+    if domain.diagnosis and (domain.routing is not Routing.OK or domain.diagnosis.code == NOT_SERVED):
+        return Position(
+            Step.COMPLETE, Phase.STOPPED, f"Your portal is at {name}, but does not open there yet.", 1
+        )
+    opening = f"Your portal is at {name}. We are opening it the way your customers will."
+    return Position(Step.COMPLETE, Phase.OURS, opening, 1)
 
 
 def _switched_off(domain: Domain | None) -> str:

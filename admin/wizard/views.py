@@ -13,20 +13,22 @@ from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, STORE
 from admin.pages import access_url, page
 from admin.provider import ProviderFacts
 from admin.rights import organisation_of
+from admin.saving import save
 from admin.wizard import registration
 from admin.wizard.causes import explain
-from admin.wizard.facts import ASKED, CHECKED, facts_of
+from admin.wizard.facts import ASKED, CHECKED, facts_of, own_domain
 from admin.wizard.forms import ChooseForm
 from admin.wizard.names import Provider, Refused, Whole, understand
 from admin.wizard.records import Records, records_for
 from admin.wizard.registration import Outcome
-from admin.wizard.steps import STAGES, Facts, Phase, Step, position
+from admin.wizard.steps import STAGES, Facts, Phase, Step, at_label, position
 from portal.forms import fields, posted
-from store import audit, domains, portals
+from store import audit, domains, portal_names
 from store.audit import Entry
 from store.diagnosis import Diagnosis
 from store.hostname import Hostname
 from store.instants import Clock
+from store.setting_values import ENABLED
 
 CHECK_PAUSE = timedelta(seconds=2)
 """A second check within this time shows what the first one saw."""
@@ -63,6 +65,8 @@ async def show_step(
         form=form or ChooseForm(),
         refused=refused,
         whole=whole,
+        label_name=await _label_name(request),
+        tab="",
     )
 
 
@@ -136,9 +140,9 @@ async def complete(request: web.Request) -> NoReturn:
 
 
 async def remove(request: web.Request) -> NoReturn:
-    """POST .../domain/remove: back to the choice; a name that never went live is freed."""
+    """POST .../domain/remove: back to the choice; a name that never went live, or leads on, is freed."""
     organisation, store = organisation_of(request), request.app[STORE]
-    domain = (await store.read(facts_of, organisation.id)).domain
+    domain = await store.read(own_domain, organisation.id)
     if domain:
         entry = deed(request, organisation, "domain.removed", domain.hostname)
         await store.write(registration.free, organisation.id, domain.hostname, entry)
@@ -147,15 +151,34 @@ async def remove(request: web.Request) -> NoReturn:
 
 async def switch(request: web.Request) -> NoReturn:
     """POST .../portal: switch the portal on or off."""
-    organisation = organisation_of(request)
     enabled = (await fields(request)).get("enabled") == "1"
-    action = "portal.enabled" if enabled else "portal.disabled"
-    await request.app[STORE].write(_switch, enabled, deed(request, organisation, action, organisation.slug))
+    await save(request, {ENABLED: enabled}, action="portal.enabled" if enabled else "portal.disabled")
+    await open_label(request)
     _onward(request)
+
+
+async def use_label(request: web.Request) -> NoReturn:
+    """POST .../label: no name of one's own for now; the portal is at the one under the provider's domain."""
+    if request.app[FACTS].provider_domain:
+        await save(request, {"use_external": False})
+        await open_label(request)
+    _onward(request)
+
+
+async def open_label(request: web.Request) -> None:
+    """Where the portal is at its name under the provider's domain: get its certificate, see whether it opens."""
+    facts = await request.app[STORE].read(facts_of, organisation_of(request).id)
+    if facts.enabled and facts.domain and at_label(facts.domain) and not facts.domain.live_at:
+        request.app[COMPLETE](facts.domain.hostname)
 
 
 def _onward(request: web.Request, fragment: str = "") -> NoReturn:
     raise web.HTTPSeeOther(access_url(organisation_of(request)) + fragment)
+
+
+async def _label_name(request: web.Request) -> Hostname | None:
+    domain = request.app[FACTS].provider_domain
+    return await request.app[STORE].read(portal_names.provider_hostname, organisation_of(request).id, domain)
 
 
 def _provider(facts: ProviderFacts) -> Provider:
@@ -176,10 +199,4 @@ async def _records(provider: ProviderFacts, name: Hostname) -> Records:
 
 def _keep(db: sqlite3.Connection, name: Hostname, found: Diagnosis, entry: Entry, clock: Clock) -> None:
     domains.set_diagnosis(db, name, found, clock())
-    audit.record(db, entry)
-
-
-def _switch(db: sqlite3.Connection, enabled: bool, entry: Entry) -> None:
-    assert entry.organisation_id is not None
-    portals.set_enabled(db, entry.organisation_id, enabled, entry.at)
     audit.record(db, entry)

@@ -82,7 +82,7 @@ def test_label_of_another_is_refused_also_an_earlier_one(db: sqlite3.Connection,
     before = names(db)
     for label in ("brightline", "acme"):
         refused = provider_labels.rename(db, other.id, label, DOMAIN, NOW)
-        assert refused == NotRenamed(f"{label} is in use elsewhere; choose another")
+        assert refused == NotRenamed(f"“{label}” is in use elsewhere; choose another")
     assert provider_labels.current(db, other.id) == "other"
     assert names(db) == before
 

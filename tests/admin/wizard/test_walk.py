@@ -175,7 +175,7 @@ async def test_each_deed_is_in_the_audit(console: Console, admin: Browser) -> No
     assert acme
     entries = await console.store.read(audit.of_organisation, acme.id)
     assert [(entry.action, entry.object) for entry in reversed(entries)] == [
-        ("staff.signed_in", "admin@acme.example"),
+        ("staff.signed_in", "staff:1"),
         ("portal.enabled", "acme"),
         ("domain.added", HOST),
         ("domain.checked", HOST),

@@ -1,0 +1,78 @@
+"""Setting words: each setting and its values as people read them; pure."""
+
+from store.portals import ProfileEdits
+from store.setting_changes import Clash, Fields
+from store.setting_values import Value
+
+WORDS = {
+    "enabled": "Customer portal",
+    "label": "Customer portal address",
+    "use_external": "Use external sub-domain",
+    "theme_colour": "Theme colour",
+    "allow_registration": "Allow customer registration",
+    "approve_registrations": "An admin approves registrations",
+    "show_invoices": "Page: invoices",
+    "show_payments": "Page: payments",
+    "show_calls": "Page: calls",
+    "show_profile": "Page: details",
+    "label_invoices": "Menu label of invoices",
+    "label_payments": "Menu label of payments",
+    "label_calls": "Menu label of calls",
+    "label_profile": "Menu label of details",
+    "terms_label": "Label of the terms",
+    "terms_url": "Link to the terms",
+    "privacy_label": "Label of the privacy notice",
+    "privacy_url": "Link to the privacy notice",
+    "contact_label": "Label of the contact page",
+    "contact_url": "Link to the contact page",
+    "session_minutes": "Session length",
+    "require_second_factor": "Second factor required",
+    "profile_edits": "Customers’ own edits",
+    "company_number": "Company number",
+    "vat_number": "VAT number",
+    "address": "Address",
+    "phone": "Telephone",
+    "email": "E-mail address",
+    "payment_details": "Payment details",
+    "opening_hours": "Opening hours",
+    "complaints_url": "Complaints code",
+    "adr_scheme": "Dispute-resolution scheme",
+    "adr_url": "Address of the dispute-resolution scheme",
+}
+EDITS = {
+    ProfileEdits.OFF: "Not allowed",
+    ProfileEdits.ALLOWED: "Allowed",
+    ProfileEdits.APPROVED: "Allowed once an admin approves each",
+}
+
+
+def setting(name: str) -> str:
+    """The name of a setting."""
+    return WORDS.get(name, name)
+
+
+def value(name: str, given: Value) -> str:
+    """A value of a setting."""
+    if isinstance(given, bool):
+        return "On" if given else "Off"
+    if name == "session_minutes":
+        return f"{given} minutes"
+    if name == "profile_edits":
+        return EDITS[ProfileEdits(str(given))]
+    return ", ".join(str(given).splitlines()) or "empty"
+
+
+def rows(fields: Fields) -> list[tuple[str, str, str]]:
+    """A change as rows: setting, before, after."""
+    return [
+        (setting(name), value(name, before), value(name, after)) for name, (before, after) in fields.items()
+    ]
+
+
+def clash(found: Clash) -> str:
+    """What another changed meanwhile, as a sentence."""
+    before, after = found.change.fields.get(found.name, ("", ""))
+    return (
+        f"{found.change.changed_by} changed “{setting(found.name)}” from {value(found.name, before)}"
+        f" to {value(found.name, after)}."
+    )
