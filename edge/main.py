@@ -17,6 +17,7 @@ from edge.house import CannotStart, House
 from edge.http_server import Runner
 from edge.jobs import clean_up, exporter, reminders, retention, sizes, uploads
 from edge.jobs.announcements import Announcer
+from edge.jobs.bulk_deeds import BulkDeeds
 from edge.jobs.delivery import Delivery
 from edge.jobs.importer import Importer
 from edge.jobs.mailings import Mailings
@@ -106,6 +107,9 @@ async def run(
                 services.create_task(sizes.run(built.store, clock, built.rounds), name="disk sizes"),
                 services.create_task(
                     Mailings(built.store, clock, mail_provider(settings)).run(built.rounds), name="mailings"
+                ),
+                services.create_task(
+                    BulkDeeds(built.store, clock, mail_provider(settings)).run(built.rounds), name="bulk deeds"
                 ),
                 services.create_task(reminders.run(built.store, clock, built.rounds), name="reminders"),
             ]

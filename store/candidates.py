@@ -38,6 +38,8 @@ class Outcome(StrEnum):
     SHARED = "shared"
     """They sign in for other customers too, and keeping them out is a decision of its own."""
     NOBODY = "nobody"
+    NO_NAME = "no_name"
+    """The portal has no name that a link could lead to."""
     GONE = "gone"
 
 

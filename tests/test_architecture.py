@@ -33,7 +33,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.proxy": ("store.hostname",),
     "edge.dns": ("store",),
     "edge.routing": ("store",),
-    "edge.jobs": ("store", "portal.mail", "portal.invoices", "edge.relay"),
+    "edge.jobs": ("store", "portal.mail", "portal.invoices", "portal.invitation", "edge.relay"),
     "portal": ("store",),
     "admin": ("store", "portal"),
     "store": (),
