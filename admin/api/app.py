@@ -14,6 +14,7 @@ from admin.api import (
     customers,
     documents,
     edits,
+    imports,
     invoices,
     openapi,
     payments,
@@ -33,7 +34,7 @@ from store.destination import Confirmation, Destination, Room
 from store.hostname import Hostname
 from store.instants import Clock
 
-FEATURES = (about, customers, invoices, documents, registration, payments, calls, edits, batches)
+FEATURES = (about, customers, invoices, documents, registration, payments, calls, edits, imports, batches)
 LARGEST_BODY = 32 * 2**20
 """Above every route's own limit."""
 

@@ -1,6 +1,7 @@
 """Bodies: read whole, up to what a route takes; anything else is a problem before it costs anything."""
 
 import asyncio
+from collections.abc import Collection
 
 import msgspec
 from aiohttp import web
@@ -9,6 +10,8 @@ from admin.api.problems import FieldFault, ProblemRaised
 
 JSON = "application/json"
 PDF = "application/pdf"
+CSV = "text/csv"
+ZIP = "application/zip"
 JSON_BYTES = 8 * 2**20
 """Ten thousand calls with every column full are 6 MB."""
 BODY_SECONDS = 60.0
@@ -16,11 +19,16 @@ BODY_SECONDS = 60.0
 
 async def read(request: web.Request, content_type: str, most: int) -> bytes:
     """The body; 415, 413 or 408 for one that is not taken."""
-    if request.content_type != content_type or request.charset not in (None, "utf-8", "UTF-8"):
-        raise ProblemRaised("wrong-content-type", f"Send {content_type}.")
+    check_type(request, (content_type,))
+    return await _read(request, most)
+
+
+def check_type(request: web.Request, content_types: Collection[str]) -> None:
+    """415 for a body of another kind, or a packed one."""
+    if request.content_type not in content_types or request.charset not in (None, "utf-8", "UTF-8"):
+        raise ProblemRaised("wrong-content-type", f"Send {' or '.join(content_types)}.")
     if "Content-Encoding" in request.headers:
         raise ProblemRaised("wrong-content-type", "Send the body as it is, without Content-Encoding.")
-    return await _read(request, most)
 
 
 async def read_nothing(request: web.Request) -> None:

@@ -93,7 +93,8 @@ def _operation(route: Route, query: dict[str, Any]) -> dict[str, Any]:
         operation["security"] = []
     if route.body:
         content = _BINARY if route.body.schema is None else {"schema": _reference(route.body.schema)}
-        operation["requestBody"] = {"required": True, "content": {route.body.content_type: content}}
+        types = (route.body.content_type, *route.body.more_types)
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(types, content)}
     return operation
 
 

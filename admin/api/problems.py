@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "key-reused": (422, "The key belongs to another request"),
     "too-many-requests": (429, "Too many requests"),
     "failed": (500, "Something went wrong on our side"),
+    "no-room": (507, "There is no room for this just now"),
     "busy": (503, "We are very busy just now"),
 }
 """Kind -> status and title; the kind ends the problem's type."""

@@ -24,7 +24,10 @@ class Body:
 
     schema: Any = None
     content_type: str = JSON
+    more_types: tuple[str, ...] = ()
     most: int = JSON_BYTES
+    streams: bool = False
+    """The handler reads it itself, and takes care of idempotency."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ def handler_of(route: Route) -> Handler:
         spend(request, WRITES if route.writes else READS)
         if not route.writes:
             return response_of(await route.handler(Call(request)), route)
+        if route.body and route.body.streams:
+            return response_of(await route.handler(Call(request)), route)
         with request.app[LIMITER].writing(caller.organisation.id) as may_begin:
             if not may_begin:
                 raise too_many("writes under way", 1)

@@ -14,6 +14,7 @@ UPSERTS = {"customers_put", "invoices_put", "payments_put"}
 NAMING = [route for route in CLOSED if "{" in route.path and route.name not in UPSERTS]
 """Routes that name a thing that must be there."""
 IDS = {"reference": "A100", "number": "INV-1", "external_id": "PAY-1"}
+CSV = b"reference,name\nA100,Harbour Coffee Ltd\n"
 BODIES = {
     "customers_put": customer(),
     "customers_add": {"rows": [customer()]},
@@ -30,6 +31,9 @@ async def ask(program: Program, route: Route, batch: object = 1) -> Answer:
     ids = {**IDS, "id": batch}
     path = re.sub(r"{(\w+)}", lambda found: str(ids[found[1]]), route.path)
     query = {"account_reference": "A100"} if route.name == "calls_index" else {}
+    if route.body and route.body.streams:
+        headers = {"Content-Type": route.body.content_type}
+        return await program.send(route.method, path, data=CSV, headers=headers, params={"kind": "customers"})
     if route.body and route.body.schema is None:
         headers = {"Content-Type": route.body.content_type}
         return await program.send(route.method, path, data=PDF, headers=headers, params=query)
@@ -47,6 +51,10 @@ async def fill(program: Program) -> int:
         "PUT", "/invoices/INV-1/document", data=PDF, headers={"Content-Type": "application/pdf"}
     )
     assert sent.status == 200
+    job = await program.send(
+        "POST", "/imports", data=CSV, headers={"Content-Type": "text/csv"}, params={"kind": "customers"}
+    )
+    assert job.json["id"] == 1
     return int(made.json["batches"][0]["id"])
 
 

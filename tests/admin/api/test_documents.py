@@ -1,3 +1,5 @@
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.admin.api.house import Answer, House, Program
@@ -69,7 +71,7 @@ async def test_only_a_pdf_is_taken_and_not_a_large_one(house: House, billed: Pro
     answer = await billed.send("PUT", PATH, data=PDF, headers={"Content-Type": "application/json"})
     assert answer.status == 415
 
-    async def pieces():  # type: ignore[no-untyped-def]
+    async def pieces() -> AsyncIterator[bytes]:
         yield PDF
         for _ in range(21):
             yield b" " * 2**20

@@ -176,7 +176,7 @@ async def test_drafts_are_in_no_list(filled: Program) -> None:
     assert "Z9" not in await walk(filled, "/customers", "reference", limit="200")
 
 
-def edit(db: sqlite3.Connection, organisation_id: int, **values: str) -> None:
+def edit(db: sqlite3.Connection, organisation_id: int, values: dict[str, str]) -> None:
     """The user of A000 changes their details."""
     user = factories.user(db, organisation_id, reference="A000")
     account = db.execute(
@@ -186,7 +186,7 @@ def edit(db: sqlite3.Connection, organisation_id: int, **values: str) -> None:
 
 
 async def test_edits_are_told_once_each_from_a_cursor_on(house: House, acme: int, filled: Program) -> None:
-    await house.store.write(edit, acme, phone="0117 496 0000", town="Bath")
+    await house.store.write(edit, acme, {"phone": "0117 496 0000", "town": "Bath"})
     shown = (await filled.get("/customers/A000")).json
     assert (shown["phone"], shown["edited"]) == ("0117 496 0000", ["phone", "town"])
     page = (await filled.get("/edits", limit="1")).json

@@ -1,6 +1,7 @@
 import gzip
 import io
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -58,7 +59,7 @@ async def test_packed_body_is_not_taken(program: Program) -> None:
 
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_body_that_is_too_large_is_refused(program: Program, chunked: bool) -> None:
-    async def pieces():  # type: ignore[no-untyped-def]
+    async def pieces() -> AsyncIterator[bytes]:
         for _ in range(10):
             yield b" " * 2**20
 
