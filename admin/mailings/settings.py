@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from aiohttp import web
 from wtforms import BooleanField, Form, IntegerField, SelectField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are of 3.2
 from wtforms.validators import InputRequired, NumberRange
 
 from admin.deeds import deed

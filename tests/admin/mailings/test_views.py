@@ -67,8 +67,8 @@ async def test_empty_list_leads_to_choosing(admin: Browser) -> None:
 async def test_run_is_looked_at_sent_and_followed(console: Console, admin: Browser, run: int) -> None:
     assert f"{PAGE}/review?run={run}" in unescape((await admin.get(f"{PAGE}/new")).text)
     review = (await admin.get(f"{PAGE}/review?run={run}")).text
-    assert re.search(r"Invoices and credit notes</dt><dd>3", review)
-    assert re.search(r"Without an e-mail address</dt><dd>1", review)
+    assert re.search(r"Documents</dt><dd>3", review)
+    assert re.search(r"No address</dt><dd>1", review)
     sent = await admin.post(PAGE, run=str(run))
     assert sent.location == f"{PAGE}/1"
     before = (await admin.get(f"{PAGE}/1")).text
