@@ -12,7 +12,7 @@ from aiohttp.typedefs import Handler
 
 from admin.keys import CLOCK, FACTS, STORE, VISITOR, Visitor
 from portal import csrf
-from portal.security import ENROLMENT
+from portal.enrolling import ENROLMENT
 from portal.sessions import hash_of, keep_alive
 from portal.signin import NAMES as WAY_IN
 from portal.signin.views import second_step_url

@@ -14,8 +14,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from portal import csrf, pages, sessions
+from portal.enrolling import ENROLMENT
 from portal.errors import OnlyTheCustomer
-from portal.security import ENROLMENT
 from portal.security.ground import View as SecurityView
 from portal.security.ground import ground_of
 from portal.security.realm import Holder

@@ -8,9 +8,6 @@ from aiohttp.typedefs import Handler
 from portal.security import enrolment, proof, views
 from portal.security.ground import View
 
-ENROLMENT = frozenset({"/security/factor", "/security/factor/confirm", "/security/proof", "/sign-out"})
-"""All that is open to who must have a second factor and has none."""
-
 
 def routes(own: Callable[[View], Handler]) -> list[web.RouteDef]:
     """`own` makes a handler of a view, for whoever is signed in."""
