@@ -15,7 +15,7 @@ from enum import StrEnum
 from store.instants import from_ms, maybe_instant, maybe_ms, to_ms
 
 MAX_ADDRESS = 254
-_ADDRESS = re.compile(r'[^\s@,;:<>()"\\\[\]]{1,64}@[^\s@,;:<>()"\\]{1,253}\Z')
+_ADDRESS = re.compile(r'[^\s@,;:<>()"\\\[\]]{1,64}@[^\s@,;:<>()"\\\[\]]{1,253}\Z')
 BLANK = "\N{HORIZONTAL ELLIPSIS}"
 """What stands in place of a secret that was sent."""
 
@@ -106,7 +106,9 @@ class NotAnAddress(ValueError):
 
 def is_address(text: str) -> bool:
     """Whether a text is one plain address, which `put` takes as a recipient."""
-    return len(text) <= MAX_ADDRESS and _ADDRESS.match(text) is not None and "." in text.rpartition("@")[2]
+    if len(text) > MAX_ADDRESS or not text.isprintable():
+        return False
+    return _ADDRESS.match(text) is not None and "." in text.rpartition("@")[2]
 
 
 def put(db: sqlite3.Connection, organisation_id: int | None, message: Message, now: datetime) -> int:
