@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from edge.cli import configuration, transaction
 from edge.own_names import is_own
 from edge.settings import Settings
-from store import certificates, domains, issuance
+from store import certificates, domains, issuance, portal_names
 from store.destination import Confirmation, Destination, Room
 from store.diagnosis import Diagnosis, Routing
 from store.domains import Domain
@@ -101,6 +101,8 @@ def _add(arguments: argparse.Namespace) -> int:
         )
         try:
             domains.add(db, destination, transaction.now())
+            assert destination.organisation_id is not None
+            portal_names.settle(db, destination.organisation_id, settings.provider_domain, transaction.now())
         except domains.HostnameTaken as taken:
             raise transaction.refuse(str(taken)) from None
 
