@@ -88,6 +88,7 @@ def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
         entries.append(("Send invoices", mailings_url(visitor.organisation)))
         entries.append(("Mail", mail_url(visitor.organisation)))
         entries.append(("Data", f"{home_url(visitor.organisation)}/data"))
+        entries.append(("API", f"{home_url(visitor.organisation)}/api"))
     current = max(
         (url for _, url in entries if path == url or path.startswith(f"{url}/")), default="", key=len
     )

@@ -50,5 +50,7 @@ class ProviderFacts:
     spf: str
     """What an organisation adds to its SPF record."""
     texts: Texts
+    api_host: Hostname | None = None
+    """Where the API is; None: it is not switched on."""
     require_second_factor: bool = False
     """Of operators."""

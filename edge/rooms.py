@@ -129,6 +129,7 @@ def _provider_facts(house: House) -> ProviderFacts:
         cname_target=own_names.hostname(settings.cname_target),
         provider_domain=settings.provider_domain,
         public_https_port=settings.public_https_port,
+        api_host=own_names.hostname(settings.api_host) if settings.api_host else None,
         operator_name=settings.operator_name,
         support_email=settings.support_email,
         public_ca=settings.issuer == "acme" and settings.trust_file is None,
