@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from edge.cli import importing
-from tests.store.importing.books import CUSTOMERS, SLUG, Books, new_books
+from store import attempts
+from store.attempts import Asked
+from tests.store.importing.books import CUSTOMERS, NOW, SLUG, Books, new_books
 
 
 @pytest.fixture
@@ -101,6 +103,101 @@ def test_a_wrong_word_ends_with_2(books: Books, words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         typed(books, *words)
     assert ended.value.code == 2
+
+
+def test_a_dry_run_says_what_would_come_of_it(books: Books, capsys: pytest.CaptureFixture[str]) -> None:
+    books.put("customers", CUSTOMERS)
+    file = books.file(CUSTOMERS.replace("Alpha Ltd", "Alpha plc") + "A3,,\n")
+    assert typed(books, "customers", file, "--organisation", SLUG, "--dry-run") == 1
+    said = capsys.readouterr()
+    assert said.out == (
+        "dry run, nothing was changed: 3 rows read, 1 would be added, 1 of them changed, 1 unchanged\n"
+    )
+    assert "row 4, name: is empty" in said.err and "nothing was imported" not in said.err
+    assert books.rows("SELECT count(*) FROM batches") == [(1,)]
+    assert typed(books, "customers", books.file(CUSTOMERS), "--organisation", SLUG, "--dry-run") == 0
+
+
+def test_good_rows_are_imported_and_the_others_written_to_a_file(
+    books: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, refused = books.file("reference,name\nA1,Alpha\nA2,\n"), books.folder / "refused.csv"
+    words = ("customers", file, "--organisation", SLUG, "--good-rows", "--refused", refused)
+    assert typed(books, *words, "--json") == 0
+    *_, outcome = capsys.readouterr().out.splitlines()
+    assert json.loads(outcome) == {"read": 2, "added": 1, "unchanged": 0, "refused": 1}
+    assert refused.read_text("utf-8-sig") == "reference,name,reason\nA2,,row 3: name: is empty\n"
+    refused.write_text(refused.read_text("utf-8-sig").replace("A2,", "A2,Beta"))
+    assert typed(books, "customers", refused, "--organisation", SLUG) == 0
+    assert "columns that are not used: reason" in capsys.readouterr().err
+
+
+def test_good_rows_say_where_the_others_are(books: Books, capsys: pytest.CaptureFixture[str]) -> None:
+    file = books.file("reference,name\nA1,Alpha\nA2,\n")
+    assert typed(books, "customers", file, "--organisation", SLUG, "--good-rows") == 0
+    said = capsys.readouterr()
+    assert "1 of 2 rows refused; they are kept with attempt 1" in said.err
+    assert said.out == "2 rows read, 1 added, 0 unchanged\n"
+
+
+def test_a_source_is_saved_and_used_by_its_name(books: Books, capsys: pytest.CaptureFixture[str]) -> None:
+    file = books.file("Account;Company;Note\nA1;Café;x\n".encode("cp1252"))
+    words = ("customers", file, "--organisation", SLUG, "--source", "Gamma")
+    assert typed(books, *words) == 2
+    assert "there is no source “Gamma” of customers" in capsys.readouterr().err
+    columns = ("--map", "reference=Account", "--map", "name=Company", "--constant", "country=Wales")
+    saying = (*columns, "--ignore", "Note", "--delimiter", "semicolon", "--encoding", "cp1252")
+    assert typed(books, *words, *saying, "--save-source") == 0
+    assert capsys.readouterr().err.count("not used") == 0
+    assert typed(books, *words) == 0
+    assert books.rows("SELECT reference, name, country FROM visible_accounts") == [("A1", "Café", "Wales")]
+    assert books.rows("SELECT source_name FROM batches ORDER BY id DESC") == [("Gamma",), ("Gamma",)]
+
+
+def test_a_source_is_not_saved_by_a_file_that_is_refused(books: Books) -> None:
+    file = books.file("reference,name\nA1,\n")
+    words = ("customers", file, "--organisation", SLUG, "--source", "Gamma", "--save-source")
+    assert typed(books, *words) == 1
+    assert books.rows("SELECT count(*) FROM sources") == [(0,)]
+
+
+def test_an_attempt_that_waits_is_made_as_it_was_asked_for(books: Books) -> None:
+    asked = Asked("customers", "people.csv", "staff:3", mode="good_rows", draft=True)
+    attempt_id = books.write(attempts.create, asked, NOW)
+    words = (
+        "customers",
+        books.file(CUSTOMERS + "A3,,\n"),
+        "--organisation",
+        SLUG,
+        "--attempt",
+        str(attempt_id),
+    )
+    assert typed(books, *words) == 0
+    found = books.read(attempts.find, attempt_id)
+    assert found and (found.state, found.outcome.rows_added, found.outcome.rows_refused) == ("imported", 2, 1)
+    assert books.rows("SELECT file_name, state FROM batches") == [("people.csv", "draft")]
+    assert typed(books, *words) == 2
+
+
+def test_an_attempt_of_another_kind_or_organisation_is_none(books: Books) -> None:
+    asked = Asked("calls", "calls.csv", "staff:3")
+    attempt_id = books.write(attempts.create, asked, NOW)
+    file = books.file(CUSTOMERS)
+    assert typed(books, "customers", file, "--organisation", SLUG, "--attempt", str(attempt_id)) == 2
+    assert typed(books, "customers", file, "--organisation", SLUG, "--attempt", "99") == 2
+
+
+@pytest.mark.parametrize(
+    "words", [["--map", "reference"], ["--dry-run", "--good-rows"], ["--delimiter", "x"]]
+)
+def test_words_that_cannot_be_followed_end_with_2(books: Books, words: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        typed(books, "customers", books.file(CUSTOMERS), "--organisation", SLUG, *words)
+    assert ended.value.code == 2
+
+
+def test_saving_a_source_needs_its_name(books: Books) -> None:
+    assert typed(books, "customers", books.file(CUSTOMERS), "--organisation", SLUG, "--save-source") == 2
 
 
 def test_the_verb_loads_nothing_of_the_servers() -> None:

@@ -1,13 +1,16 @@
+import sqlite3
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from store import refused_rows
 from store.importing import pdf_source
 from store.importing.documents import PIECE_BYTES, import_documents
 from store.importing.report import Report
 from store.importing.run import Task
-from tests.store.importing.books import NOW, SLUG, Books
+from tests.store.importing.books import CUSTOMERS, NOW, SLUG, Books
 
 PDF = b"%PDF-1.7\n" + b"x" * 100
 
@@ -136,3 +139,48 @@ def test_member_that_does_not_unpack_is_refused(full_books: Books) -> None:
     path.write_bytes(packed)
     report = put(full_books, path)
     assert report.refused == 1 and "cannot be read" in report.refusals[0].reason
+
+
+def test_the_bytes_of_a_dead_import_are_removed(full_books: Books) -> None:
+    put(full_books, directory(full_books, INV_1=PDF))
+    both = directory(full_books, INV_1=PDF + b"new" * 200_000, INV_2=PDF)
+    batch_id = import_documents(
+        full_books.store, Task("documents", both, SLUG, draft=True), lambda: NOW
+    ).batch_id
+    full_books.write(
+        lambda db, o: db.execute(
+            "UPDATE batches SET state = 'staging', owner = '0 1 1' WHERE id = ?", (batch_id,)
+        )
+    )
+    full_books.put("customers", CUSTOMERS)
+    assert full_books.rows(
+        "SELECT DISTINCT sha256, (SELECT count(*) FROM documents) FROM document_pieces"
+    ) == [(sha256(PDF).digest(), 1)]
+
+
+def test_bytes_that_a_message_waits_for_stay(full_books: Books) -> None:
+    folder = directory(full_books, INV_1=PDF)
+    batch_id = import_documents(
+        full_books.store, Task("documents", folder, SLUG, draft=True), lambda: NOW
+    ).batch_id
+
+    def mailed(db: sqlite3.Connection, organisation_id: int) -> None:
+        db.execute(
+            "INSERT INTO outbox (organisation_id, purpose, recipient, sender, subject, body_text, body_html,"
+            " attachment_sha256, message_id, created_at) VALUES (1, 'x', 'a', 'b', 's', 't', 'h', ?, 'm', 0)",
+            (sha256(PDF).digest(),),
+        )
+        db.execute("UPDATE batches SET state = 'staging', owner = '0 1 1' WHERE id = ?", (batch_id,))
+
+    full_books.write(mailed)
+    full_books.put("customers", CUSTOMERS)
+    assert full_books.rows("SELECT count(*) FROM documents") == [(0,)]
+    assert full_books.rows("SELECT count(*) FROM document_pieces") == [(1,)]
+
+
+def test_good_documents_are_taken_and_the_others_told(full_books: Books) -> None:
+    folder = directory(full_books, INV_1=PDF, INV_9=PDF)
+    report = import_documents(full_books.store, Task("documents", folder, SLUG, good_rows=True), lambda: NOW)
+    assert (report.read, report.added, report.refused) == (2, 1, 1)
+    (row,) = full_books.read(refused_rows.page, report.attempt_id)
+    assert row.cells == ("INV_9.pdf",) and "no invoice" in row.reason

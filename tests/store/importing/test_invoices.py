@@ -4,7 +4,7 @@ from store import batches
 from store.importing.invoices import settled
 from store.importing.refusal import Refused
 from store.importing.writer import opened
-from tests.store.importing.books import INVOICES, LINES, Books
+from tests.store.importing.books import CUSTOMERS, INVOICES, LINES, Books
 
 HEADER = "number,account_reference,date,due,net,tax,gross,status,paid,due_amount,currency,kind\n"
 GOOD = "X1,A1,2026-10-01,,10.00,2.00,12.00,,,,GBP,"
@@ -121,3 +121,41 @@ def test_an_invoice_of_many_lines_is_merged_in_parts(ledger: Books) -> None:
     assert ledger.rows("SELECT count(*), sum(net) FROM visible_invoice_lines WHERE invoice_id = 1") == [
         (1501, 10000)
     ]
+
+
+def seen(books: Books) -> list[tuple[object, ...]]:
+    return books.rows("SELECT status, paid, due_amount FROM visible_invoices WHERE number = 'INV/1'")
+
+
+def test_what_no_file_says_is_derived_from_payments(full_books: Books) -> None:
+    assert seen(full_books) == [("partly_settled", 6000, 6000)]
+    full_books.put("allocations", "payment_external_id,invoice_number,amount\nP1,INV/1,120.00\n")
+    assert seen(full_books) == [("settled", 12000, 0)]
+    full_books.put("payments", "external_id,account_reference,date,amount\nP9,A1,2026-10-20,10.00\n")
+    full_books.put("allocations", "payment_external_id,invoice_number,amount\nP9,INV/1,10.00\n")
+    assert seen(full_books) == [("settled", 13000, 0)]
+
+
+def test_an_invoice_without_payments_is_outstanding(books: Books) -> None:
+    books.put("customers", CUSTOMERS)
+    books.put("invoices", INVOICES)
+    assert seen(books) == [("outstanding", 0, 12000)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "expected"),
+    [
+        ("status", "outstanding", ("outstanding", 0, 12000)),
+        ("status", "settled", ("settled", 12000, 0)),
+        ("due_amount", "20.00", ("partly_settled", 10000, 2000)),
+        ("paid", "0.00", ("outstanding", 0, 12000)),
+        ("status", "void", ("void", 0, 0)),
+    ],
+)
+def test_what_a_file_says_stands_whatever_payments_say(
+    full_books: Books, columns: str, cells: str, expected: tuple[object, ...]
+) -> None:
+    header = f"number,account_reference,date,due,net,tax,gross,{columns}\n"
+    row = f"INV/1,A1,2026-10-01,2026-10-31,100.00,20.00,120.00,{cells}\n"
+    assert full_books.put("invoices", header + row).added == 1
+    assert seen(full_books) == [expected]
