@@ -112,9 +112,7 @@ async def post_room(folder: Path) -> PostRoom:
 
 def _filled(db: sqlite3.Connection, store: Store) -> PostRoom:
     meridian = factories.organisation(db).id
-    destination = Destination(
-        HOST, Room.PORTAL, meridian, False, (), Confirmation.CNAME, "c.provider.example"
-    )
+    destination = Destination(HOST, Room.PORTAL, meridian, False, (), Confirmation.CNAME, HOST)
     domains.add(db, destination, factories.NOW)
     domains.set_live(db, HOST, factories.NOW)
     emails = ("one@harbour.example", "two@mill.example; boss@mill.example", "")
