@@ -19,6 +19,10 @@ class Security(Enum):
     TLS = "smtps"
 
 
+_HOW = (
+    "must be smtp://HOST, smtp+starttls://USER:PASSWORD@HOST or smtps://USER:PASSWORD@HOST, and end there;"
+    " in a password write / as %2F, ? as %3F, # as %23 and @ as %40"
+)
 PORTS = {Security.WHERE_OFFERED: 25, Security.STARTTLS: 587, Security.TLS: 465}
 
 
@@ -47,15 +51,11 @@ def parse(text: str) -> Relay | NotARelay:
         security = Security(parts.scheme)
         port = parts.port
     except ValueError:
-        return NotARelay(
-            "must be smtp://HOST, smtp+starttls://USER:PASSWORD@HOST or smtps://USER:PASSWORD@HOST"
-        )
+        return NotARelay(_HOW)
     if not parts.hostname or port == 0:
         return NotARelay(f"names no mail server: write {parts.scheme}://HOST or {parts.scheme}://HOST:PORT")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        return NotARelay(
-            "must end after the host and port; write / as %2F, ? as %3F, # as %23 and @ as %40 in a password"
-        )
+        return NotARelay(_HOW)
     return _with_login(parts, security, port or PORTS[security])
 
 

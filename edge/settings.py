@@ -16,6 +16,7 @@ from edge.relay import NotARelay, Relay
 ENVIRONMENT_PREFIX = "BRASSPLATE_"
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ENDPOINT = re.compile(r"(\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[^:\[\]]*)):(?P<port>[0-9]{1,5})")
+_LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -49,6 +50,7 @@ class Settings:
     resolvers: tuple[str, ...]
     operator_name: str
     support_email: str
+    require_second_factor: bool
     smtp: Relay | None
     mail_from: str
     mail_bounces: str
@@ -286,16 +288,21 @@ def _challenges(value: Any, folder: Path) -> tuple[str, ...]:
 
 def _email(value: Any, folder: Path) -> str:
     text = _text(value, folder)
-    if text and not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+    local, _, domain = text.rpartition("@")
+    labels = domain.lower().split(".")
+    if text and not (
+        _LOCAL_PART.fullmatch(local) and all(map(_LABEL.fullmatch, labels)) and len(text) <= 254
+    ):
         raise _Wrong(f"{text!r} is not an e-mail address")
     return text
 
 
 def _relay(value: Any, folder: Path) -> Relay | None:
-    text = _text(value, folder)
-    if not text:
+    if not isinstance(value, str):
+        raise _Wrong("must be text")  # which may hold a password, and is not repeated
+    if not _text(value, folder):
         return None
-    found = relay.parse(text)
+    found = relay.parse(_text(value, folder))
     if isinstance(found, NotARelay):
         raise _Wrong(found.reason)
     return found
@@ -339,6 +346,7 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "resolvers": ("dns.resolvers", _Rule([], _resolvers)),
     "operator_name": ("operator.name", _Rule("", _text)),
     "support_email": ("operator.support_email", _Rule("", _email)),
+    "require_second_factor": ("operator.require_second_factor", _Rule(False, _flag)),
     "smtp": ("mail.smtp", _Rule("", _relay)),
     "mail_from": ("mail.from", _Rule("", _email)),
     "mail_bounces": ("mail.bounces", _Rule("", _email)),
@@ -346,6 +354,4 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "mail_per_minute": ("mail.per_minute", _Rule(120, _whole(1, 100_000))),
     "mail_ca_file": ("mail.ca_file", _Rule("", _maybe_file)),
 }
-_UNBUILT = (
-    ("edge.workers", 1, "2 and more are not built yet; leave it at 1"),
-)
+_UNBUILT = (("edge.workers", 1, "2 and more are not built yet; leave it at 1"),)

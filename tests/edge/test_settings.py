@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge import settings
+from edge.relay import Relay, Security
 from edge.settings import Faults, Settings
 
 FOLDER = Path("/etc/brassplate")
@@ -136,6 +137,16 @@ def test_any_configuration_is_read_or_refused_with_reasons(
         ("acme", "challenges", [], "http-01, tls-alpn-01"),
         ("acme", "challenges", ["dns-01"], "http-01, tls-alpn-01"),
         ("dns", "resolvers", ["one.one.one.one"], "not ADDRESS:PORT"),
+        ("operator", "support_email", "help@provider.example, x@y.example", "not an e-mail address"),
+        ("mail", "smtp", "mx.provider.example", "must be smtp://HOST"),
+        ("mail", "smtp", "smtp://u:p@mx.provider.example", "in clear"),
+        ("mail", "smtp", 25, "must be text"),
+        ("mail", "from", "post", "not an e-mail address"),
+        ("mail", "from", "Provider <post@provider.example>", "not an e-mail address"),
+        ("mail", "bounces", "a@b@c.example", "not an e-mail address"),
+        ("mail", "per_minute", 0, "from 1 to 100000"),
+        ("mail", "ca_file", 0, "must be text"),
+        ("mail", "spf", False, "must be text"),
     ],
 )
 def test_wrong_value_is_refused_by_its_key(section: str, key: str, value: object, words: str) -> None:
@@ -218,6 +229,9 @@ def test_file_that_cannot_be_read_is_one_fault(tmp_path: Path, content: bytes | 
         ("ACME__AGREE_TERMS", "1", "agree_terms", True),
         ("ACME__CA_FILE", "", "ca_file", None),
         ("ACME__CHALLENGES", "tls-alpn-01", "challenges", ("tls-alpn-01",)),
+        ("MAIL__SMTP", "", "smtp", None),
+        ("MAIL__SMTP", "smtps://u:p@mx.example", "smtp", Relay("mx.example", 465, Security.TLS, "u", "p")),
+        ("MAIL__PER_MINUTE", "30", "mail_per_minute", 30),
     ],
 )
 def test_environment_overrides_in_the_type_of_the_key(
@@ -243,6 +257,14 @@ def test_environment_overrides_in_the_type_of_the_key(
 def test_wrong_value_in_the_environment_is_refused(name: str, text: str, key: str, words: str) -> None:
     found = faults({f"BRASSPLATE_{name}": text})
     assert found.keys() == {key} and words in found[key]
+
+
+@pytest.mark.parametrize(
+    "smtp", ["smtp://u:hunter2@mx.example", "smtps://u:hun/ter2@mx", ["smtps://u:hunter2@mx"]]
+)
+def test_fault_of_the_mail_server_does_not_repeat_its_password(smtp: object) -> None:
+    said = faults(mail={"smtp": smtp})["mail.smtp"]
+    assert "hunter2" not in said and "ter2" not in said
 
 
 def test_other_variables_are_left_alone() -> None:

@@ -22,6 +22,8 @@ both A 192.0.2.7
 both A 192.0.2.8
 both AAAA 2001:db8:0::7
 text TXT "nothing else"
+_brassplate TXT "brassplate-sender=AbC" " and more"
+_brassplate TXT "Gr\\195\\188\\195\\159e"
 dangling CNAME nowhere
 xn--bcher-kva CNAME edge.platform.test.
 brief 30 CNAME www
@@ -142,3 +144,20 @@ async def test_second_server_is_asked_when_the_first_does_not_answer(knot: Knot)
 async def test_addresses_of_a_name_are_those_behind_its_cname(knot: Knot) -> None:
     found = await Resolver((knot.address,)).addresses("both.customer.test")
     assert set(found) == {"192.0.2.7", "192.0.2.8", "2001:db8::7"}
+
+
+async def test_texts_are_given_as_they_are_written(knot: Knot) -> None:
+    found = await Resolver((knot.address,)).texts("_brassplate.customer.test")
+    assert found is not None and sorted(found) == ["Grüße", "brassplate-sender=AbC and more"]
+
+
+@pytest.mark.parametrize("name", ["nothing.customer.test", "both.customer.test"])
+async def test_name_without_texts_has_none(knot: Knot, name: str) -> None:
+    assert await Resolver((knot.address,)).texts(name) == ()
+
+
+async def test_texts_that_nobody_answers_for_are_unknown(knot: Knot) -> None:
+    assert await Resolver((knot.address,)).texts("x.broken.test") is None
+    quick = Resolver(("127.0.0.1:1",), lifetime_seconds=0.3, try_seconds=0.1)
+    assert await quick.texts("x.customer.test") is None
+    assert await quick.texts("a" * 64 + ".test") is None
