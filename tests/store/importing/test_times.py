@@ -46,6 +46,7 @@ def test_instants_of_one_minute_are_exact_when_read_one_after_the_other(
 def test_minutes_of_an_offset_are_no_seconds(first: str) -> None:
     read = instant(STRICT)
     hour = read(first)
+    assert isinstance(hour, int)
     assert read(first.replace("+01:00", "+01:30")) == hour - 1800
 
 
