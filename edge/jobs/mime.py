@@ -71,6 +71,8 @@ def _addresses(text: str) -> tuple[Address, ...]:
 
 def _address(name: str, spec: str) -> Address:
     local, _, domain = spec.rpartition("@")
+    if not local or not domain:
+        raise NotSendable("needs one sender and one recipient")
     return Address(name, username=local, domain=domain)
 
 

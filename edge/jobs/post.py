@@ -15,6 +15,7 @@ from aiosmtplib import (
     SMTP,
     SMTPDataError,
     SMTPException,
+    SMTPHeloError,
     SMTPRecipientRefused,
     SMTPResponseException,
     SMTPServerDisconnected,
@@ -127,7 +128,9 @@ class Post:
             tls_context=self._tls,
         )
         await self._client.connect()
-        await self._client.ehlo()
+        if self._client.is_ehlo_or_helo_needed:
+            with suppress(SMTPHeloError):  # of an old server, which HELO will do for
+                await self._client.ehlo()
         return self._client
 
     async def _handed_over(self, client: SMTP, envelope: Envelope) -> Outcome:

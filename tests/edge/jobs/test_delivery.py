@@ -87,7 +87,10 @@ async def found(store: Store, outbox_id: int) -> Queued:
     return message
 
 
-async def test_message_arrives_whole(store: Store, server: MailServer, clock: SetClock) -> None:
+async def test_message_arrives_whole(
+    store: Store, server: MailServer, clock: SetClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "edge")
     outbox_id = await queue(store)
     await delivery_by(store, clock, post_to(server)).send_due()
     (received,) = server.received
@@ -104,6 +107,7 @@ async def test_message_arrives_whole(store: Store, server: MailServer, clock: Se
     assert text and text.get_content().splitlines() == MESSAGE.text.splitlines()
     assert html and html.get_content().strip() == MESSAGE.html
     assert kept.state is State.SENT and kept.attempts == 1 and kept.next_at is None
+    assert "mail sent" in caplog.messages and not any("ada@" in str(vars(each)) for each in caplog.records)
 
 
 async def test_one_time_link_is_blanked_in_the_store_once_it_is_sent(
