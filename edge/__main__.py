@@ -13,6 +13,7 @@ VERBS = {
     "user": "user",
     "domain": "domain",
     "certificate": "certificate",
+    "token": "api_token",
     "mail": "mail",
     "import": "importing",
     "edits": "edits",

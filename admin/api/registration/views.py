@@ -2,10 +2,10 @@
 
 import sqlite3
 from datetime import datetime
+from html import escape
 from typing import Annotated
 
 import msgspec
-from markupsafe import Markup
 from msgspec import Meta
 
 from admin.api.call import Call
@@ -81,13 +81,12 @@ def _make(
 def _shown(call: Call, portal: Portal, made: RegistrationLine) -> Line:
     portal_url = origin(made.host, call.request.app[PUBLIC_PORT])
     said = mail.billing.registration_line(mail.of_portal(portal, portal_url), made.path)
-    html = Markup('<p>{} <a href="{}">{}</a></p>').format(
-        said.sentence, said.register.url, said.register.label
-    )
+    label, link = escape(said.register.label), escape(said.register.url)
+    html = f'<p>{escape(said.sentence)} <a href="{link}">{label}</a></p>'
     return Line(
         due=True,
         text=f"{said.sentence}\n{said.register.url}",
-        html=str(html),
+        html=html,
         portal_url=portal_url,
         registration_url=said.register.url,
         expires_at=made.expires_at,
