@@ -44,9 +44,11 @@ resolvers = []                                # empty: the system's; else these 
 [operator]
 name = ""
 support_email = ""
+require_second_factor = false                 # true: operators set up an authenticator app before anything else
 
 [mail]
-smtp = ""
+smtp = ""                                     # smtps://USER:PASSWORD@HOST; empty: mails wait in the outbox
+from = ""                                     # empty: operator.support_email
 """
 
 
