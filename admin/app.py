@@ -5,7 +5,21 @@ from collections.abc import AsyncIterator, Sequence
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from admin import api_tokens, data, home, mail, mailings, operators, rights, security, settings, signin, wizard
+from admin import (
+    api_tokens,
+    data,
+    home,
+    mail,
+    mailings,
+    operators,
+    rights,
+    security,
+    settings,
+    signin,
+    staff,
+    viewing,
+    wizard,
+)
 from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, OPERATIONS, PASSWORDS, RENDERER, STORE, VAULT
 from admin.pages import show_problem
 from admin.provider import Operations, ProviderFacts
@@ -26,7 +40,20 @@ from store.vault import Vault
 __all__ = ["Operations", "ProviderFacts", "build"]
 
 MAX_BODY_BYTES = 64 * 1024
-FEATURES = (signin, security, home, wizard, settings, mail, mailings, data, operators, api_tokens)
+FEATURES = (
+    signin,
+    security,
+    home,
+    wizard,
+    settings,
+    mail,
+    mailings,
+    data,
+    operators,
+    api_tokens,
+    staff,
+    viewing,
+)
 
 
 def build(

@@ -82,6 +82,7 @@ def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
     entries = []
     if visitor.member.role is Role.OPERATOR:
         entries += [("Organisations", "/"), ("Console", "/console"), ("Names", "/domains"), ("Mail", "/mail")]
+        entries.append(("All staff", "/staff"))
     if visitor.organisation:
         entries.append(("Overview", home_url(visitor.organisation)))
         entries.append(("Customer Access", access_url(visitor.organisation)))
@@ -89,6 +90,7 @@ def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
         entries.append(("Mail", mail_url(visitor.organisation)))
         entries.append(("Data", f"{home_url(visitor.organisation)}/data"))
         entries.append(("API", f"{home_url(visitor.organisation)}/api"))
+        entries.append(("Staff", f"{home_url(visitor.organisation)}/staff"))
     current = max(
         (url for _, url in entries if path == url or path.startswith(f"{url}/")), default="", key=len
     )

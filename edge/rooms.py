@@ -135,6 +135,7 @@ def _provider_facts(house: House) -> ProviderFacts:
         public_ca=settings.issuer == "acme" and settings.trust_file is None,
         addresses=house.confirmer.our_addresses,
         mail=mail_provider(settings),
+        require_second_factor=settings.require_second_factor,
         mail_goes_out=settings.smtp is not None,
         spf=settings.mail_spf,
         texts=house.resolver.texts,

@@ -51,6 +51,15 @@ class HandOff:
     account: Membership
 
 
+def account(db: sqlite3.Connection, organisation_id: int, reference: str) -> Membership | None:
+    """The customer of this reference, to be looked at as they do."""
+    row = db.execute(
+        "SELECT id FROM accounts WHERE organisation_id = :organisation_id AND reference = :reference",
+        {"organisation_id": organisation_id, "reference": reference},
+    ).fetchone()
+    return _membership(db, organisation_id, row["id"]) if row else None
+
+
 def hand_off(
     db: sqlite3.Connection,
     organisation_id: int,

@@ -3,7 +3,7 @@
 import logging
 
 from edge.jobs.rounds import Rounds
-from store import challenges, idempotency, sessions, signin, tokens
+from store import challenges, idempotency, sessions, signin, staff_links, tokens, viewings
 from store.database import Store
 from store.instants import Clock
 
@@ -16,6 +16,8 @@ _TIDIES = (
     challenges.remove_expired,
     tokens.remove_expired,
     idempotency.remove_expired,
+    staff_links.remove_expired,
+    viewings.lapse,
 )
 
 

@@ -1,10 +1,12 @@
-"""The forms of a reset: whose password, and the new one."""
+"""The forms of a reset: whose password, and the new one, which is everybody's."""
 
 from wtforms import EmailField, Form
 from wtforms.validators import DataRequired
 
-from portal import new_password
 from portal.forms import email_address, stripped
+from portal.security.forms import ChoiceForm
+
+__all__ = ["AskForm", "ChoiceForm"]
 
 
 class AskForm(Form):
@@ -16,17 +18,3 @@ class AskForm(Form):
         filters=[stripped],
         render_kw={"autocomplete": "username", "required": False, "autocapitalize": "none"},
     )
-
-
-class ChoiceForm(Form):
-    """A new password."""
-
-    password = new_password.field("New password")
-
-    def check(self, *known: str) -> bool:
-        """Whether it fits, also beside what is `known` of the person and the company."""
-        if not self.validate():
-            return False
-        if reason := new_password.refusal(self.password.data or "", known):
-            self.password.errors = [*self.password.errors, reason]
-        return not self.password.errors

@@ -3,9 +3,8 @@
 from wtforms import Form, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from portal import passwords
+from portal import new_password
 from portal.forms import stripped
-from portal.passwords import MAX_LENGTH
 
 _CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "required": False, "spellcheck": "false"}
 _RECOVERY = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "required": False}
@@ -60,16 +59,15 @@ class ProofForm(CodeForm):
             raise ValidationError("Enter your password.")
 
 
-class PasswordForm(Form):
-    """A new password of one's own."""
+class ChoiceForm(Form):
+    """A new password."""
 
-    password = PasswordField(
-        "New password",
-        [InputRequired("Enter a new password.")],
-        render_kw={"autocomplete": "new-password", "required": False, "maxlength": MAX_LENGTH * 4},
-    )
+    password = new_password.field("New password")
 
-    def validate_password(self, field: PasswordField) -> None:
-        """Long enough, not too long."""
-        if reason := passwords.refusal(field.data or ""):
-            raise ValidationError(reason)
+    def check(self, *known: str) -> bool:
+        """Whether it fits, also beside what is `known` of the person and the company."""
+        if not self.validate():
+            return False
+        if reason := new_password.refusal(self.password.data or "", known):
+            self.password.errors = [*self.password.errors, reason]
+        return not self.password.errors

@@ -7,12 +7,12 @@ from typing import NoReturn
 
 from aiohttp import web
 
-from portal import passwords
 from portal.forms import posted
 from portal.mail.notices import Happened
+from portal.new_password import HINT
 from portal.security import devices
 from portal.security.enrolment import PAGE
-from portal.security.forms import PasswordForm
+from portal.security.forms import ChoiceForm
 from portal.security.ground import Ground
 from portal.security.proof import require
 from portal.security.realm import Holder, Person, Realm
@@ -24,7 +24,6 @@ from store.second_factors import Factor
 from store.sessions import Session
 
 HISTORY = 20
-HINT = f"At least {passwords.MIN_LENGTH} characters; a few words together make a good password."
 PASSWORD = "/security/password"
 DONE = {
     "password": "Your password is changed. You are signed out everywhere else.",
@@ -75,15 +74,15 @@ async def show(request: web.Request, ground: Ground, holder: Holder) -> web.Stre
 async def edit_password(request: web.Request, ground: Ground, holder: Holder) -> web.StreamResponse:
     """GET /security/password"""
     require(holder.session, ground.clock(), PASSWORD)
-    return _password_page(request, ground, holder, PasswordForm())
+    return _password_page(request, ground, holder, ChoiceForm())
 
 
 async def save_password(request: web.Request, ground: Ground, holder: Holder) -> web.StreamResponse:
     """POST /security/password: a new one; whoever is signed in elsewhere is signed out."""
     now = ground.clock()
     require(holder.session, now, PASSWORD)
-    form = PasswordForm(await posted(request))
-    if not form.validate():
+    form = ChoiceForm(await posted(request))
+    if not form.check(holder.person.email, ground.name):
         return _password_page(request, ground, holder, form, status=400)
     hashed = await ground.passwords.hash(form.password.data or "")
     notice = await ground.notice(request, holder.person, Happened.PASSWORD_CHANGED)
@@ -147,7 +146,7 @@ def _end_others(db: sqlite3.Connection, holder: Holder, now: datetime) -> None:
 
 
 def _password_page(
-    request: web.Request, ground: Ground, holder: Holder, form: PasswordForm, *, status: int = 200
+    request: web.Request, ground: Ground, holder: Holder, form: ChoiceForm, *, status: int = 200
 ) -> web.Response:
     return ground.page(
         request,

@@ -84,7 +84,13 @@ def _page(request: web.Request, ground: Ground, form: SignInForm, *, status: int
     token = csrf.form_token(request) or csrf.new_token()
     signed_out = status == 200 and "signed-out" in request.query
     response = ground.page(
-        request, "signin/sign_in.html", status=status, form=form, csrf=token, signed_out=signed_out
+        request,
+        "signin/sign_in.html",
+        status=status,
+        form=form,
+        csrf=token,
+        signed_out=signed_out,
+        password_chosen=status == 200 and "password-chosen" in request.query,
     )
     csrf.put_form_token(response, token)
     return response
