@@ -7,8 +7,10 @@ from aiohttp.typedefs import Middleware
 
 from admin import (
     api_tokens,
+    customers,
     data,
     home,
+    imports,
     mail,
     mailings,
     operators,
@@ -25,8 +27,7 @@ from admin.pages import show_problem
 from admin.provider import Operations, ProviderFacts
 from admin.signin.members import ground
 from portal import csrf, errors, headers, tenancy
-from portal.invoices.document import PRESS
-from portal.invoices.press import Press
+from portal.invoices import press
 from portal.passwords import Passwords
 from portal.rendering import Renderer
 from portal.security.ground import GROUND
@@ -44,9 +45,11 @@ FEATURES = (
     signin,
     security,
     home,
+    customers,
     wizard,
     settings,
     mail,
+    imports,
     mailings,
     data,
     operators,
@@ -84,7 +87,7 @@ def build(
     app[CHECK], app[COMPLETE], app[OPERATIONS] = operations.check, operations.complete, operations
     app[RENDERER], app[PASSWORDS] = renderer, passwords or Passwords()
     app[VAULT], app[GROUND] = vault, ground
-    app[PRESS] = Press()
+    press.install(app)
     if passwords is None:
         app.cleanup_ctx.append(_closing_passwords)
     headers.protect(app)

@@ -84,8 +84,11 @@ def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
         entries += [("Organisations", "/"), ("Console", "/console"), ("Names", "/domains"), ("Mail", "/mail")]
         entries.append(("All staff", "/staff"))
     if visitor.organisation:
+        customers = f"{home_url(visitor.organisation)}/customers"
         entries.append(("Overview", home_url(visitor.organisation)))
+        entries.append(("Customers", customers))
         entries.append(("Customer Access", access_url(visitor.organisation)))
+        entries.append(("Billing runs", f"{home_url(visitor.organisation)}/imports"))
         entries.append(("Send invoices", mailings_url(visitor.organisation)))
         entries.append(("Mail", mail_url(visitor.organisation)))
         entries.append(("Data", f"{home_url(visitor.organisation)}/data"))
@@ -94,7 +97,8 @@ def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
     current = max(
         (url for _, url in entries if path == url or path.startswith(f"{url}/")), default="", key=len
     )
-    return tuple(Section(label, url, url == current) for label, url in entries)
+    waiting = {"Customers": visitor.waiting}
+    return tuple(Section(label, url, url == current, waiting.get(label, 0)) for label, url in entries)
 
 
 def _contact(request: web.Request) -> tuple[Line, ...]:
