@@ -1,5 +1,7 @@
 """Pictures: the console's numbers as bars; pure."""
 
+from datetime import date
+
 from portal import charts, formats
 from portal.charts import Chart, Point
 from store.disk import DiskDay
@@ -17,13 +19,7 @@ def days(found: list[Day], *, failed: bool) -> Chart:
     word = "failed" if failed else "issued"
     return charts.bars(
         [
-            Point(
-                formats.short_date(day.day),
-                str(day.day.day),
-                value,
-                f"{value:,} {word}",
-                day.day.day % 7 != 1,
-            )
+            Point(formats.short_date(day.day), _every_fifth(day.day), value, f"{value:,} {word}")
             for day, value in values
         ],
         _count,
@@ -36,12 +32,11 @@ def disk(found: list[DiskDay]) -> Chart:
         [
             Point(
                 formats.short_date(day.day),
-                str(day.day.day),
+                _every_fifth(day.day),
                 day.store_bytes,
                 f"{formats.volume(day.store_bytes)}, {formats.volume(day.free_bytes)} left",
-                number % 5 != 0,
             )
-            for number, day in enumerate(found)
+            for day in found
         ],
         formats.volume,
     )
@@ -55,6 +50,11 @@ def _band(band: Band) -> Point:
     else:
         name, label = f"{band.first} to {band.last} days", f"{band.first}–{band.last}"
     return Point(name, label, band.names, f"{band.names:,} name{'' if band.names == 1 else 's'}")
+
+
+def _every_fifth(day: date) -> str:
+    """A label that leaves room for the next."""
+    return str(day.day) if day.day % 5 == 0 else ""
 
 
 def _count(value: int) -> str:
