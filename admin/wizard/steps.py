@@ -86,7 +86,7 @@ def position(facts: Facts, now: datetime) -> Position:
     if domain.live_at:
         return _live(domain)
     if at_label(domain):
-        return _at_label(domain)
+        return _at_label(facts, domain, now)
     if facts.asked_at and now - facts.asked_at < PATIENCE:
         return _under_way(facts, domain, facts.asked_at, now)
     return _at_rest(facts, domain)
@@ -97,14 +97,21 @@ def at_label(domain: Domain) -> bool:
     return domain.destination.confirmation is Confirmation.ADDRESS
 
 
-def _at_label(domain: Domain) -> Position:
+def _at_label(facts: Facts, domain: Domain, now: datetime) -> Position:
     name = shown(domain.hostname)
-    if domain.diagnosis and (domain.routing is not Routing.OK or domain.diagnosis.code == NOT_SERVED):
-        return Position(
-            Step.COMPLETE, Phase.STOPPED, f"Your portal is at {name}, but does not open there yet.", 1
-        )
+    if facts.asked_at is None or now - facts.asked_at > PATIENCE:
+        unopened = f"Your portal is at {name}. We have not opened it there yet."
+        return Position(Step.COMPLETE, Phase.STOPPED, unopened, 1)
+    looked = domain.checked_at is not None and domain.checked_at >= facts.asked_at
+    if looked and (domain.routing is not Routing.OK or _is_not_served(domain)):
+        unreached = f"Your portal is at {name}, but does not open there yet."
+        return Position(Step.COMPLETE, Phase.STOPPED, unreached, 1)
     opening = f"Your portal is at {name}. We are opening it the way your customers will."
     return Position(Step.COMPLETE, Phase.OURS, opening, 1)
+
+
+def _is_not_served(domain: Domain) -> bool:
+    return domain.diagnosis is not None and domain.diagnosis.code == NOT_SERVED
 
 
 def _switched_off(domain: Domain | None) -> str:

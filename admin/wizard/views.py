@@ -167,8 +167,10 @@ async def use_label(request: web.Request) -> NoReturn:
 
 async def open_label(request: web.Request) -> None:
     """Where the portal is at its name under the provider's domain: get its certificate, see whether it opens."""
-    facts = await request.app[STORE].read(facts_of, organisation_of(request).id)
+    organisation, store = organisation_of(request), request.app[STORE]
+    facts = await store.read(facts_of, organisation.id)
     if facts.enabled and facts.domain and at_label(facts.domain) and not facts.domain.live_at:
+        await store.write(audit.record, deed(request, organisation, ASKED, facts.domain.hostname))
         request.app[COMPLETE](facts.domain.hostname)
 
 

@@ -227,10 +227,23 @@ async def test_provider_name_that_does_not_open_is_ours_to_mend(console: Console
     await admin.get(PAGE)
     await admin.post(f"{PAGE}/portal", enabled="1")
     await admin.post(f"{PAGE}/label")
+    console.passes(seconds=2)
     await console.sees(MOVED, LABEL)
     assert "does not open there yet" in (await admin.get(PAGE)).text
     await admin.post(f"{PAGE}/domain/complete")
     assert console.edge.completed == [LABEL, LABEL]
+
+
+async def test_opening_that_came_to_no_end_can_be_tried_again(console: Console, admin: Browser) -> None:
+    await admin.get(PAGE)
+    await admin.post(f"{PAGE}/portal", enabled="1")
+    await admin.post(f"{PAGE}/label")
+    assert "We are opening it" in (await admin.get(PAGE)).text
+    console.passes(minutes=4)
+    page = (await admin.get(PAGE)).text
+    assert "We have not opened it there yet" in page and "Try again now" in page
+    await admin.post(f"{PAGE}/domain/complete")
+    assert "We are opening it" in (await admin.get(PAGE)).text
 
 
 async def test_without_a_provider_domain_there_is_no_address_to_choose(
