@@ -32,6 +32,8 @@ class Visitor:
     session: Session
     member: Member
     organisation: Organisation | None
+    waiting: int = 0
+    """So many registrations and changes of details wait for that organisation's admin."""
 
 
 VISITOR = web.RequestKey("visitor", Visitor)

@@ -17,7 +17,7 @@ from portal.sessions import hash_of, keep_alive
 from portal.signin import NAMES as WAY_IN
 from portal.signin.views import second_step_url
 from portal.tenancy import HOSTNAME
-from store import organisations, second_factors, sessions, staff
+from store import change_requests, organisations, registrations, second_factors, sessions, staff
 from store.instants import Clock
 from store.organisations import Organisation
 from store.staff import Member, Role
@@ -82,7 +82,12 @@ def _look_up(db: sqlite3.Connection, hashed: bytes, slug: str | None, clock: Clo
     organisation = organisations.by_slug(db, slug) if slug else None
     if organisation and not may_see(member, organisation):
         organisation = None
-    return Visitor(session, member, organisation)
+    return Visitor(session, member, organisation, _waiting(db, organisation) if organisation else 0)
+
+
+def _waiting(db: sqlite3.Connection, organisation: Organisation) -> int:
+    registered = registrations.count_waiting(db, organisation.id)
+    return registered + change_requests.count_waiting(db, organisation.id)
 
 
 async def _needs_factor(request: web.Request, visitor: Visitor) -> bool:

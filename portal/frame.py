@@ -10,6 +10,8 @@ class Section:
     label: str
     url: str
     current: bool
+    count: int = 0
+    """How much waits there."""
 
 
 @dataclass(frozen=True, slots=True)
