@@ -12,6 +12,7 @@ from edge.settings import Faults, Settings
 from store import vault
 
 ADMIN_HOST = "admin.localhost"
+API_HOST = "api.localhost"
 CNAME_TARGET = "customers.provider.example"
 PROVIDER_DOMAIN = "localhost"
 ROOT_DAYS = 7
@@ -81,6 +82,7 @@ def _sections(store_url: str, ports: Ports, pebble: Pebble | None) -> dict[str, 
             "public_https_port": ports.https,
             "public_http_port": ports.http,
             "admin_host": ADMIN_HOST,
+            "api_host": API_HOST,
             "cname_target": CNAME_TARGET,
             "provider_domain": PROVIDER_DOMAIN,
             "addresses": ["127.0.0.1"],

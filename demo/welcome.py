@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from demo.companies import SignIn
-from demo.configuration import ADMIN_HOST, CNAME_TARGET, PROVIDER_DOMAIN, ROOT_PERMITS, Ports
+from demo.configuration import ADMIN_HOST, API_HOST, CNAME_TARGET, PROVIDER_DOMAIN, ROOT_PERMITS, Ports
 
 UNVISITED = "billing.harbour.example"
 FINISHED = "harbour"
@@ -37,6 +37,7 @@ def text(ports: Ports, root: Path, signins: Sequence[SignIn], ca: str) -> str:
 Brassplate is running, on this machine alone.
 
   Admin console       https://{ADMIN_HOST}:{https}/
+  The API             https://{API_HOST}:{https}/api/v1 (tokens: in the admin console, under API)
   A DNS host's panel  http://panel.localhost:{ports.panel}/
   Everybody's mail    http://panel.localhost:{ports.panel}/inbox
   Portals, on names of the provider

@@ -1,5 +1,6 @@
 """Once: a POST or PUT under an Idempotency-Key is done once; sent again it gets the same answer."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
@@ -22,7 +23,8 @@ async def once(call: Call, work: Callable[[], Awaitable[web.StreamResponse]]) ->
     key = _key_of(call.request)
     if key is None:
         return await work()
-    begun = await call.store.write(idempotency.begin, call.organisation_id, key, _fingerprint(call), call.now)
+    fingerprint = await asyncio.to_thread(_fingerprint, call)
+    begun = await call.store.write(idempotency.begin, call.organisation_id, key, fingerprint, call.now)
     match begun:
         case Answer():
             return web.Response(
@@ -56,7 +58,8 @@ async def _kept(
         await call.store.write(idempotency.release, call.organisation_id, key)
         return response
     assert isinstance(response, web.Response) and isinstance(response.body, bytes)
-    sent = (response.headers["Content-Type"], idempotency.packed(response.body))
+    packed = await asyncio.to_thread(idempotency.packed, response.body)
+    sent = (response.headers["Content-Type"], packed)
     await call.store.write(idempotency.finish, call.organisation_id, key, response.status, sent)
     return response
 
