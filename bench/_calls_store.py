@@ -44,6 +44,8 @@ def make(path: Path, standing: int, *, invoices: bool = False) -> None:
         db.execute("COMMIT")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    for lock in (".queue", ".write"):
+        path.with_name(path.name + lock).unlink()
 
 
 def write_csv(file: Path, count: int, month: int, *, invoices: bool = False) -> None:

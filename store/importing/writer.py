@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 AIM_SECONDS = 0.003
 """What a transaction of many rows should take: the limit is 10 ms, and the machine has other work."""
-WRITES_A_CHECKPOINT = 4
+WRITES_A_CHECKPOINT = 10
 """A checkpoint is a turn of the lock as well: little at a time keeps it as short as a transaction."""
 CACHE_KIB = 65_536
 
