@@ -7,6 +7,7 @@ from aiohttp.typedefs import Middleware
 
 from admin import (
     api_tokens,
+    audit,
     customers,
     data,
     home,
@@ -55,8 +56,7 @@ FEATURES = (
     operators,
     api_tokens,
     staff,
-    viewing,
-)
+    viewing, audit)
 
 
 def build(

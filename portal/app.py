@@ -27,8 +27,7 @@ from portal import (
     tenancy,
     viewing,
 )
-from portal.invoices.document import PRESS
-from portal.invoices.press import Press
+from portal.invoices import press
 from portal.mail import Provider
 from portal.passwords import Passwords
 from portal.rendering import Renderer
@@ -71,7 +70,7 @@ def build(
     ours = passwords or Passwords()
     app[SERVICES] = Services(store, clock, Renderer("portal"), ours, provider, vault)
     app[GROUND] = ground
-    app[PRESS] = Press()
+    press.install(app)
     headers.protect(app)
     later.install(app)
     if passwords is None:

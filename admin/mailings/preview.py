@@ -12,9 +12,9 @@ from admin.pages import mailings_url, page
 from admin.rights import organisation_of
 from portal.headers import CONTENT_SECURITY_POLICY
 from portal.invoices import mailed
-from portal.invoices.document import PRESS
 from portal.invoices.file_name import content_disposition
 from portal.invoices.mailed import Facts, Mailed
+from portal.invoices.press import PRESS
 from portal.invoices.recipients import Recipient, recipients
 from portal.mail import Provider
 from store import documents, mailable, registration_line

@@ -24,11 +24,11 @@ NOT_MADE = "The mail could not be made. The provider's log says why."
 class Maker:
     """Makes mails one after another."""
 
-    def __init__(self, store: Store, clock: Clock, provider: Provider):
+    def __init__(self, store: Store, clock: Clock, provider: Provider, press: Press):
         self._store = store
         self._clock = clock
         self._provider = provider
-        self._press = Press()
+        self._press = press
 
     async def make(self, mailing: Mailing, item: Item) -> None:
         """Make an item's mail and put it into the outbox; what cannot be made fails, and the next goes on."""

@@ -11,6 +11,7 @@ from functools import partial
 from edge.jobs.mailing_gathering import gather
 from edge.jobs.mailing_making import Maker
 from edge.jobs.rounds import Rounds
+from portal.invoices.press import Press
 from portal.mail import Provider
 from store import made_documents, mailing_items, mailing_rounds, mailings
 from store.database import Store
@@ -28,15 +29,19 @@ AT_A_TIME = 5
 class Mailings:
     """The loop that `serve` runs."""
 
-    def __init__(self, store: Store, clock: Clock, provider: Provider):
+    def __init__(self, store: Store, clock: Clock, provider: Provider, press: Press | None = None):
         self._store = store
         self._clock = clock
-        self._maker = Maker(store, clock, provider)
+        self._press = press or Press()
+        self._maker = Maker(store, clock, provider, self._press)
         self._tidied_at = clock()
 
     async def run(self, rounds: Rounds) -> None:
         """Look, work until nothing is left, wait; runs until cancelled."""
-        await rounds.repeat("mailings", self.work, EVERY_SECONDS)
+        try:
+            await rounds.repeat("mailings", self.work, EVERY_SECONDS)
+        finally:
+            await self._press.close()
 
     async def work(self) -> None:
         """Announce what was published, then take steps until every open mailing is done."""

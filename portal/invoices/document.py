@@ -9,7 +9,7 @@ from aiohttp import web
 from portal.invoices import paper
 from portal.invoices.file_name import content_disposition
 from portal.invoices.paper import Paper
-from portal.invoices.press import Press
+from portal.invoices.press import PRESS
 from portal.services import services
 from portal.viewing import sighting
 from portal.visit import Visit
@@ -18,7 +18,6 @@ from store.database import Store
 from store.documents import Document
 
 log = logging.getLogger(__name__)
-PRESS = web.AppKey("press", Press)
 
 
 @dataclass(frozen=True, slots=True)

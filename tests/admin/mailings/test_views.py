@@ -16,6 +16,7 @@ from store.hostname import Hostname
 from store.mailing_results import Outcome
 from tests import factories
 from tests.fakes.admin_console import Browser, Console
+from tests.fakes.inline_press import InlinePress
 from tests.pdf_text import PdfText
 
 PAGE = "/organisations/acme/mailings"
@@ -49,7 +50,7 @@ async def run(console: Console) -> int:
 
 
 async def work(console: Console) -> None:
-    await Mailings(console.store, console.clock, console.facts.mail).work()
+    await Mailings(console.store, console.clock, console.facts.mail, InlinePress()).work()
 
 
 async def counts(console: Console, mailing: int) -> dict[Outcome, int]:

@@ -17,6 +17,7 @@ from store.mailing_results import Outcome, Result
 from store.mailings import Asked, Kind
 from store.outbox import Message
 from tests import factories
+from tests.fakes.inline_press import InlinePress
 
 PROVIDER = Provider("Provider Ltd", "post@provider.example", "", "https://admin.provider.example", 443)
 HOST = Hostname("billing.meridian.example")
@@ -39,7 +40,7 @@ class PostRoom:
 
     def restart(self) -> None:
         """The process ended, and another one begins."""
-        self.jobs = Mailings(self.store, lambda: self.now, PROVIDER)
+        self.jobs = Mailings(self.store, lambda: self.now, PROVIDER, InlinePress())
 
     async def mails(self) -> list[Message]:
         """Everything in the outbox, in order."""

@@ -23,6 +23,7 @@ from store.mailings import State
 from store.tokens import Gone
 from tests import factories
 from tests.edge.jobs.post_room import HOST, PROVIDER, PostRoom, post_room
+from tests.fakes.inline_press import InlinePress
 from tests.pdf_text import PdfText
 
 ONE, TWO, BOSS = "one@harbour.example", "two@mill.example", "boss@mill.example"
@@ -148,7 +149,7 @@ async def test_crash_in_the_middle_sends_each_exactly_once(
     """The process ends while the PDF of the `step`th mail is made, and another one goes on."""
     await room.execute("UPDATE portals SET allow_registration = 1")
     mailing = await room.begin()
-    printed, made, stuck = Press.printed, 0, asyncio.Event()
+    printed, made, stuck = InlinePress.printed, 0, asyncio.Event()
 
     async def hang(press: Press, paper: object) -> object:
         nonlocal made
@@ -159,7 +160,7 @@ async def test_crash_in_the_middle_sends_each_exactly_once(
         return await printed(press, paper)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(Press, "printed", hang)
+        patched.setattr(InlinePress, "printed", hang)
         async with asyncio.TaskGroup() as group:
             task = group.create_task(room.jobs.run(Rounds(lambda: room.now)))
             done = asyncio.create_task(_done(room, mailing))
@@ -183,7 +184,7 @@ async def _done(room: PostRoom, mailing: int) -> None:
 
 async def test_two_processes_at_once_send_each_once(room: PostRoom) -> None:
     await room.begin()
-    other = Mailings(room.store, lambda: room.now, PROVIDER)
+    other = Mailings(room.store, lambda: room.now, PROVIDER, InlinePress())
     await asyncio.gather(room.jobs.work(), other.work())
     assert sorted(await room.recipients()) == sorted(
         [(room.invoices[0], ONE), (room.invoices[1], TWO), (room.invoices[1], BOSS)]
@@ -262,7 +263,7 @@ async def test_mail_that_cannot_be_made_fails_and_the_others_go(
         factories.document(db, room.meridian, room.invoices[1])
 
     await room.store.write(provided)
-    monkeypatch.setattr(Press, "printed", broken)
+    monkeypatch.setattr(InlinePress, "printed", broken)
     mailing = await room.begin()
     await room.jobs.work()
     assert await room.counts(mailing) == {Outcome.WAITING: 2, Outcome.FAILED: 2}

@@ -9,6 +9,7 @@ from store.destination import Confirmation, Destination, Room
 from store.mailing_items import New, Purpose
 from store.mailings import Asked, Kind
 from tests import factories
+from tests.fakes.inline_press import InlinePress
 from tests.portal.conftest import People
 from tests.portal.house import HOST, OTHER_HOST, PROVIDER, House
 
@@ -33,7 +34,7 @@ async def mailed(house: House, people: People) -> str:
         mailing_items.add(db, people.meridian, mailing, [new], again=False)
 
     await house.store.write(prepare)
-    await Mailings(house.store, house.clock, PROVIDER).work()
+    await Mailings(house.store, house.clock, PROVIDER, InlinePress()).work()
     mail = await house.store.read(outbox.find, people.meridian, 1)
     assert mail
     found = re.search(rf"https://{HOST}(/register/\S+)", mail.message.text)
