@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from admin.wizard.steps import Facts, Phase, Position, Step, position
+from admin.wizard.steps import PATIENCE, Facts, Phase, Position, Step, position
 from store.destination import Confirmation, Destination, Room
 from store.diagnosis import Actor, Diagnosis, Routing
 from store.domains import Domain
@@ -140,3 +141,30 @@ def test_job_that_died_is_offered_again_when_patience_ends() -> None:
 )
 def test_each_hindrance_has_its_sentence(diagnosis: Diagnosis, words: str) -> None:
     assert words in at(domain(diagnosis)).sentence
+
+
+def label(found: Diagnosis | None = None, live_at: datetime | None = None) -> Domain:
+    """The name under the provider's domain, looked at after the opening was asked for."""
+    one = domain(found, live_at=live_at)
+    return replace(
+        one, destination=replace(one.destination, confirmation=Confirmation.ADDRESS, cname_target=None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("registered", "asked_at", "expected", "sentence"),
+    [
+        (label(), None, (Step.COMPLETE, Phase.STOPPED), "We have not opened it there yet"),
+        (label(), ASKED, (Step.COMPLETE, Phase.OURS), "We are opening it"),
+        (label(), NOW - PATIENCE * 2, (Step.COMPLETE, Phase.STOPPED), "We have not opened it there yet"),
+        (label(WRONG), ASKED, (Step.COMPLETE, Phase.STOPPED), "does not open there yet"),
+        (label(NOT_SERVED), ASKED, (Step.COMPLETE, Phase.STOPPED), "does not open there yet"),
+        (label(OK, live_at=BEFORE), None, (Step.LIVE, Phase.DONE), "Your portal is live at"),
+    ],
+)
+def test_name_under_the_provider_asks_for_no_record(
+    registered: Domain, asked_at: datetime | None, expected: tuple[Step, Phase], sentence: str
+) -> None:
+    found = at(registered, asked_at=asked_at)
+    assert (found.step, found.phase) == expected and sentence in found.sentence
+    assert at(registered, enabled=False).step is Step.ENABLE
