@@ -11,7 +11,7 @@ from admin.pages import access_url, home_url, page
 from admin.rights import organisation_of
 from admin.wizard.facts import facts_of
 from admin.wizard.steps import Phase, Position, Step, position
-from store import organisations
+from store import customers, organisations
 from store.hostname import Hostname
 from store.organisations import Organisation
 from store.staff import Role
@@ -86,6 +86,8 @@ async def overview(request: web.Request) -> web.Response:
         request,
         "home/overview.html",
         row=row,
+        numbers=await request.app[STORE].read(customers.numbers, row.organisation.id),
+        waiting=request[VISITOR].waiting,
         suspension_url=f"{row.home_url}/suspension" if is_operator else None,
     )
 

@@ -1,4 +1,7 @@
-from store import organisations, portals
+import re
+import sqlite3
+
+from store import change_requests, organisations, portals
 from store.diagnosis import Actor, Diagnosis, Routing
 from store.issuance import CertificateState
 from tests import factories
@@ -74,3 +77,16 @@ async def test_operator_is_led_to_the_suspension_and_an_admin_is_not(
     async with console.started() as operator:
         await operator.sign_in("op@provider.example")
         assert 'href="/organisations/acme/suspension"' in (await operator.get("/organisations/acme")).text
+
+
+async def test_overview_counts_customers_and_what_waits(console: Console, admin: Browser) -> None:
+    def customers(db: sqlite3.Connection) -> None:
+        ids = [factories.account(db, 1, reference) for reference in ("A1", "A2")]
+        ada = factories.user(db, 1, "ada@x.example", "A1")
+        change_requests.ask(db, 1, ids[0], ada, {"phone": "020 1"}, console.now)
+
+    assert "There are none yet" in (await admin.get("/organisations/acme")).text
+    await console.store.write(customers)
+    page = " ".join(re.sub(r"<[^>]+>", " ", (await admin.get("/organisations/acme")).text).split())
+    assert "1 waiting for approval" in page
+    assert "Customers 2 With somebody who signs in 1" in page
