@@ -56,7 +56,9 @@ FEATURES = (
     operators,
     api_tokens,
     staff,
-    viewing, audit)
+    viewing,
+    audit,
+)
 
 
 def build(

@@ -94,6 +94,7 @@ def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
         entries.append(("Data", f"{home_url(visitor.organisation)}/data"))
         entries.append(("API", f"{home_url(visitor.organisation)}/api"))
         entries.append(("Staff", f"{home_url(visitor.organisation)}/staff"))
+        entries.append(("Activity", f"{home_url(visitor.organisation)}/activity"))
     current = max(
         (url for _, url in entries if path == url or path.startswith(f"{url}/")), default="", key=len
     )
