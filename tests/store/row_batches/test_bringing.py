@@ -13,7 +13,7 @@ from store.importing.conflicts import Conflicts
 from store.importing.merge import merge
 from store.importing.refusal import Refusal
 from store.importing.writer import Writer, opened
-from store.row_batches import Brought, InTheWay, Item, Order, Plan, bring, bringing, customers, invoices
+from store.row_batches import Brought, InTheWay, Item, Order, Plan, bring, customers, invoices, merging
 from tests import factories
 from tests.admin.api.records import customer, invoice, line
 from tests.factories import NOW
@@ -86,7 +86,7 @@ def test_failure_on_the_way_leaves_nothing_behind(books: Books, monkeypatch: pyt
     def broken(*_: object) -> Iterator[None]:
         raise OSError("disk full")
 
-    monkeypatch.setattr(bringing, "write_pieces", broken)
+    monkeypatch.setattr(merging, "write_pieces", broken)
     with pytest.raises(OSError, match="disk full"):
         books.bring(invoices, bill())
     assert books.ask("SELECT count(*) FROM invoice_revisions") == [(0,)]
@@ -109,7 +109,7 @@ def test_row_that_another_import_took_meanwhile_is_refused_by_itself(
             raise Conflicts([Refusal(1, "reference", "is being imported just now")])
         return merge(*arguments)
 
-    monkeypatch.setattr(bringing, "merge", taken_once)
+    monkeypatch.setattr(merging, "merge", taken_once)
     brought = books.bring(customers, person("A1"), person("A2"))
     assert [outcome.word for outcome in brought.outcomes] == ["refused", "added"]
     assert books.ask("SELECT reference FROM visible_accounts") == [("A2",)]
@@ -121,7 +121,7 @@ def test_rows_that_are_taken_again_and_again_are_given_up(
     def taken(*_: object) -> None:
         raise Conflicts([Refusal(1, "reference", "is being imported just now")])
 
-    monkeypatch.setattr(bringing, "merge", taken)
+    monkeypatch.setattr(merging, "merge", taken)
     with pytest.raises(InTheWay):
         books.bring(customers, *(person(f"A{number}") for number in range(10)))
     assert books.ask("SELECT count(*) FROM visible_accounts") == [(0,)]
