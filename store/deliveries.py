@@ -5,7 +5,7 @@ Messages of a suspended organisation are held, without a time, and released once
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from store import documents
 from store.instants import maybe_instant, to_ms
@@ -13,6 +13,10 @@ from store.outbox import BLANK, Queued, blanked, queued
 
 STEP = 100
 """Rows that are held or released in one transaction."""
+
+KEPT = timedelta(days=400)
+"""So long after its end a message can be looked up."""
+OLD_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,18 @@ def release(db: sqlite3.Connection, organisation_id: int, now: datetime) -> int:
         {"organisation_id": organisation_id, "now": to_ms(now), "step": STEP},
     )
     return released.rowcount
+
+
+def remove_old(db: sqlite3.Connection, now: datetime) -> int:
+    """Forget some messages that ended more than a year ago; how many."""
+    removed = 0
+    for state in ("sent", "failed", "bounced", "cancelled"):
+        removed += db.execute(
+            "DELETE FROM outbox WHERE id IN (SELECT id FROM (SELECT id, finished_at FROM outbox"
+            " WHERE state = :state ORDER BY id LIMIT :rows) WHERE finished_at <= :before)",
+            {"state": state, "rows": OLD_AT_ONCE, "before": to_ms(now - KEPT)},
+        ).rowcount
+    return removed
 
 
 def _finish(db: sqlite3.Connection, outbox_id: int, state: str, words: str, now: datetime) -> None:

@@ -253,3 +253,15 @@ def test_secrets_are_no_part_of_a_message_that_has_none(db: sqlite3.Connection, 
     deliveries.sent(db, outbox_id, NOW)
     found = outbox.find(db, meridian, outbox_id)
     assert found and found.message.text == "text" and found.message.secret == ""
+
+
+def test_messages_that_ended_long_ago_are_forgotten_and_those_that_wait_are_not(
+    db: sqlite3.Connection, meridian: int
+) -> None:
+    sent, waiting, recent = (outbox.put(db, meridian, MESSAGE, NOW) for _ in range(3))
+    deliveries.sent(db, sent, NOW)
+    deliveries.sent(db, recent, NOW + timedelta(days=1))
+    assert deliveries.remove_old(db, NOW + deliveries.KEPT - timedelta(seconds=1)) == 0
+    assert deliveries.remove_old(db, NOW + deliveries.KEPT) == 1
+    assert outbox.find(db, meridian, sent) is None
+    assert outbox.find(db, meridian, waiting) and outbox.find(db, meridian, recent)
