@@ -6,5 +6,7 @@ columns.py     a header and its columns -> a fast row parser
 customers.py … one file a kind: its columns, its key, its checks across rows, where its rows go
 stage.py       a CSV -> the side file, sorted
 merge.py       the side file -> the store, in transactions of a few milliseconds
-run.py         all of it, from a path to a published batch
+good_rows.py   bad rows out of the side file, each with what belongs with it; compare.py: what a merge would do
+record.py      the attempt as the store knows it: progress, refused rows, outcome
+task.py, beginning.py, run.py   all of it, from a path to a published batch
 """

@@ -11,6 +11,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from store.importing.beginning import Work, begun
 from store.importing.compare import compare
 from store.importing.conflicts import Conflicts
 from store.importing.kind import Kind, Target
@@ -19,8 +20,9 @@ from store.importing.pdf_source import Changed, PdfFile, opened_source
 from store.importing.references import Invoice, References
 from store.importing.refusal import Refusal, Refused, quoted
 from store.importing.report import Refusals, Report, refused
-from store.importing.run import Task, Work, begun, ended, into_batch, no_progress
+from store.importing.run import ended, into_batch, no_progress
 from store.importing.stage import side_file
+from store.importing.task import Task
 from store.importing.writer import Writer
 from store.instants import Clock
 

@@ -1,87 +1,32 @@
 """Run: an import from a file to a published batch, or to a list of refusals and an untouched store."""
 
 import logging
-import secrets
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from store import attempts, batches, leases, organisations
-from store.attempts import Asked
+from store import batches, leases
 from store.batches import Counts
 from store.importing import abandon, good_rows
+from store.importing.beginning import NotWaiting as NotWaiting
+from store.importing.beginning import UnknownOrganisation as UnknownOrganisation
+from store.importing.beginning import Work, begun
 from store.importing.columns import Context
 from store.importing.compare import compare, conflicts
 from store.importing.conflicts import Conflicts
 from store.importing.kind import Kind
 from store.importing.kinds import KINDS
-from store.importing.mapping import BY_NAME, Mapping
 from store.importing.merge import Merged, Progress, attached, merge
-from store.importing.record import Record
 from store.importing.references import References
 from store.importing.report import KEPT_ROWS, Refusals, Report, refused
-from store.importing.source import STRICT, SourceFormat
 from store.importing.stage import Staged, opened_side, stage
-from store.importing.writer import Writer, opened
+from store.importing.task import Task as Task
+from store.importing.writer import Writer
 from store.instants import Clock
 
 log = logging.getLogger(__name__)
-
-
-class UnknownOrganisation(Exception):
-    """There is no organisation of this slug in the store."""
-
-
-class NotWaiting(Exception):
-    """The attempt that was to be made is none of this organisation, or was made already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is imported, for whom, how, and whether customers see it at once."""
-
-    kind: str
-    file: Path
-    organisation: str
-    draft: bool = False
-    source: SourceFormat = STRICT
-    mapping: Mapping = BY_NAME
-    source_name: str = ""
-    """Of the saved source, whose ids are its own."""
-    good_rows: bool = False
-    """Import the good rows and keep the bad ones to be mended; else all rows or none."""
-    dry_run: bool = False
-    """Look only."""
-    actor: str = "cli"
-    attempt_id: int | None = None
-    """The attempt that was asked for; none: one is written down."""
-    file_name: str = ""
-    """As people know the file, where it is not its name."""
-    refused_file: Path | None = None
-    """Where the refused rows are written too, as a CSV to be mended."""
-
-    @property
-    def shown_name(self) -> str:
-        return self.file_name or self.file.name
-
-    @property
-    def asked(self) -> Asked:
-        """What an attempt says of it."""
-        mode: attempts.Mode = "dry_run" if self.dry_run else "good_rows" if self.good_rows else "all"
-        return Asked(self.kind, self.shown_name, self.actor, self.source_name, mode, self.draft)
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """An import that has begun: the open store, whose data it is, and a place to stage."""
-
-    writer: Writer
-    organisation: organisations.Organisation
-    side: Path
-    record: Record
 
 
 def no_progress(phase: str, done: int, total: int) -> None:
@@ -166,45 +111,6 @@ def _without_conflicts(work: Work, kind: Kind, context: Context, staged: Staged)
         good_rows.drop_staged(side, kind, context, found, staged.refusals)
         staged.refusals.keep_in(None)
         return replace(staged, usable=good_rows.any_staged(side))
-
-
-@contextmanager
-def begun(store: Path, task: Task, clock: Clock) -> Iterator[Work]:
-    """The store open, the organisation found, what dead imports left removed, and the attempt written down."""
-    with opened(store) as writer:
-        organisation = organisations.by_slug(writer.db, task.organisation)
-        if organisation is None:
-            raise UnknownOrganisation(task.organisation)
-        if not task.dry_run:
-            abandon.clear_dead(writer, store, clock)
-            abandon.forget_old_rows(writer, organisation.id)
-        attempt_id = _attempt(writer, organisation.id, task, clock)
-        record = Record(writer, organisation.id, attempt_id, clock, task.refused_file)
-        side = abandon.side_path(store, secrets.token_hex(4))
-        try:
-            yield Work(writer, organisation, side, record)
-        except BaseException as error:
-            with suppress(Exception):
-                record.failed(error)
-            raise
-        finally:
-            side.unlink(missing_ok=True)
-
-
-def _attempt(writer: Writer, organisation_id: int, task: Task, clock: Clock) -> int | None:
-    """The attempt that is made here, under way; a dry run that nobody asked the store for leaves nothing there."""
-    if task.dry_run and task.attempt_id is None:
-        return None
-    owner = leases.this_process()
-
-    def taken(db: sqlite3.Connection) -> attempts.Attempt | None:
-        attempt_id = task.attempt_id or attempts.create(db, organisation_id, task.asked, clock())
-        return attempts.begin(db, organisation_id, attempt_id, owner)
-
-    attempt = writer.write(taken)
-    if attempt is None:
-        raise NotWaiting(f"there is no attempt {task.attempt_id} that waits")
-    return attempt.id
 
 
 def into_batch(
