@@ -11,6 +11,14 @@ from store.organisations import Organisation
 from store.staff import Role
 
 PRODUCT = "Brassplate"
+OF_OPERATOR = (
+    ("Organisations", "/"),
+    ("Console", "/console"),
+    ("Names", "/domains"),
+    ("Mail", "/mail"),
+    ("Staff", "/staff"),
+    ("Activity", "/activity"),
+)
 ICON = "brassplate.svg"
 
 
@@ -62,7 +70,7 @@ def frame(request: web.Request) -> Frame:
     return Frame(
         brand=brand,
         icon_url=icon_url,
-        sections=_sections(visitor, request.path),
+        **_menus(visitor, request.path),
         who=visitor.member.email,
         who_detail=_place(visitor),
         sign_out_url="/sign-out",
@@ -78,28 +86,39 @@ def _place(visitor: Visitor) -> str:
     return visitor.organisation.name if visitor.organisation else ""
 
 
-def _sections(visitor: Visitor, path: str) -> tuple[Section, ...]:
-    entries = []
-    if visitor.member.role is Role.OPERATOR:
-        entries += [("Organisations", "/"), ("Console", "/console"), ("Names", "/domains"), ("Mail", "/mail")]
-        entries.append(("All staff", "/staff"))
-    if visitor.organisation:
-        customers = f"{home_url(visitor.organisation)}/customers"
-        entries.append(("Overview", home_url(visitor.organisation)))
-        entries.append(("Customers", customers))
-        entries.append(("Customer Access", access_url(visitor.organisation)))
-        entries.append(("Billing runs", f"{home_url(visitor.organisation)}/imports"))
-        entries.append(("Send invoices", mailings_url(visitor.organisation)))
-        entries.append(("Mail", mail_url(visitor.organisation)))
-        entries.append(("Data", f"{home_url(visitor.organisation)}/data"))
-        entries.append(("API", f"{home_url(visitor.organisation)}/api"))
-        entries.append(("Staff", f"{home_url(visitor.organisation)}/staff"))
-        entries.append(("Activity", f"{home_url(visitor.organisation)}/activity"))
+def _menus(visitor: Visitor, path: str) -> dict[str, Any]:
+    """The frame's menus: an organisation's sections; for an operator theirs first."""
+    organisation = visitor.organisation
+    own = _sections(_of_organisation(organisation), path, visitor.waiting) if organisation else ()
+    if visitor.member.role is not Role.OPERATOR:
+        return {"sections": own}
+    outer = _sections(OF_OPERATOR, path)
+    return {"sections": outer, "inner": own, "inner_label": organisation.name if organisation else ""}
+
+
+def _of_organisation(organisation: Organisation) -> tuple[tuple[str, str], ...]:
+    home = home_url(organisation)
+    return (
+        ("Overview", home),
+        ("Customers", f"{home}/customers"),
+        ("Billing runs", f"{home}/imports"),
+        ("Send invoices", mailings_url(organisation)),
+        ("Mail", mail_url(organisation)),
+        ("Customer Access", access_url(organisation)),
+        ("Staff", f"{home}/staff"),
+        ("API", f"{home}/api"),
+        ("Data", f"{home}/data"),
+        ("Activity", f"{home}/activity"),
+    )
+
+
+def _sections(entries: tuple[tuple[str, str], ...], path: str, waiting: int = 0) -> tuple[Section, ...]:
     current = max(
         (url for _, url in entries if path == url or path.startswith(f"{url}/")), default="", key=len
     )
-    waiting = {"Customers": visitor.waiting}
-    return tuple(Section(label, url, url == current, waiting.get(label, 0)) for label, url in entries)
+    return tuple(
+        Section(label, url, url == current, waiting if label == "Customers" else 0) for label, url in entries
+    )
 
 
 def _contact(request: web.Request) -> tuple[Line, ...]:

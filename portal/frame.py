@@ -31,6 +31,9 @@ class Frame:
     theme_url: str | None = None
     icon_url: str | None = None
     sections: tuple[Section, ...] = ()
+    inner_label: str = ""
+    inner: tuple[Section, ...] = ()
+    """A second menu, within what the first one leads to."""
     who: str | None = None
     who_detail: str = ""
     choose_url: str | None = None
