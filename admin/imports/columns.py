@@ -23,7 +23,7 @@ from store.audit import Entry
 from store.importing import sample
 from store.importing.proposal import propose
 from store.importing.sample import Sample
-from store.importing.source import STRICT, Encoding
+from store.importing.source import STRICT, Encoding, SourceFormat
 from store.importing.template import columns
 from store.importing.text_file import NotText
 from store.sources import BadName, Draft, Source
@@ -67,7 +67,7 @@ async def act(request: web.Request) -> web.Response:
         form = typed(value, DOCUMENTS, ())
         return await _ask(request, sheet, form, _mode(do, form), "")
     first = typed(value, sheet.upload.kind, ())
-    seen = await asyncio.to_thread(sample.look, sheet.path, first.format)
+    seen = await asyncio.to_thread(_look, sheet.path, first.format)
     if isinstance(seen, NotText):
         return _page(request, sheet, seen, first, status=422)
     form = typed(value, sheet.upload.kind, seen.header)
@@ -129,14 +129,26 @@ def _filled(sheet: Sheet, chosen: Source | None) -> tuple[Sample | NotText, Colu
     """The first rows, and the form: of the source that was chosen, of one that fits, or proposed."""
     kind = sheet.upload.kind
     for source in [chosen] if chosen else sheet.sources:
-        form, seen = of_source(source), sample.look(sheet.path, source.format)
+        form, seen = of_source(source), _look(sheet.path, source.format)
         if chosen or (isinstance(seen, Sample) and fits(form, kind, seen.header)):
             return seen, form
-    seen = sample.look(sheet.path, replace(STRICT, encoding=_encoding(sheet.path)))
+    seen = _look(sheet.path, replace(STRICT, encoding=_encoding(sheet.path)))
     if isinstance(seen, NotText):
         return seen, ColumnForm()
     written = guess.written(seen, replace(STRICT, encoding=_encoding(sheet.path)))
     return seen, ColumnForm(format=written, columns=propose(kind, seen.header).mapping.columns)
+
+
+def _look(path: Path, written: SourceFormat) -> Sample | NotText:
+    """The first rows; bytes that are no text in this encoding become marks that say so."""
+    seen = sample.look(path, written)
+    if isinstance(seen, NotText):
+        return seen
+    return Sample(_shown(seen.header), tuple(_shown(row) for row in seen.rows), seen.delimiter)
+
+
+def _shown(cells: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(cell.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for cell in cells)
 
 
 def _encoding(path: Path) -> Encoding:
