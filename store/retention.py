@@ -61,6 +61,12 @@ def rule_of(db: sqlite3.Connection, organisation_id: int) -> Rule | None:
     return _rule(row) if row else None
 
 
+def kept_from(db: sqlite3.Connection, organisation_id: int, now: datetime) -> int:
+    """Seconds since 1970 at which the calls that are kept begin; 0: all are. Older ones must not come in again."""
+    rule = rule_of(db, organisation_id)
+    return to_ms(rule.cutoff(now)) // 1000 if rule else 0
+
+
 def rules(db: sqlite3.Connection) -> list[Rule]:
     """Every organisation that keeps calls for a while only."""
     return [_rule(row) for row in db.execute(f"{_RULES} ORDER BY id")]

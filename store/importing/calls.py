@@ -60,9 +60,12 @@ def external_hash(external_id: str) -> int:
 
 def _build(context: Context) -> BuildRow:
     lines: dict[tuple[int, int], bool] = {}
+    kept_from = context.calls_kept_from
 
     def build(values: list[Any]) -> Row:
         (external_id, account_id, cli, direction, sort, started, duration, billed, size, *spoken) = values
+        if started < kept_from:
+            raise Refused("is before the days for which calls are kept", "started")
         (number, name, group, band, net, access, service, bundle, centre, currency, invoice, line) = spoken
         if type(net) is Marked or type(access) is Marked or type(service) is Marked:
             net, access, service = _marked(net, access, service, currency)

@@ -30,6 +30,8 @@ class Context:
     references: References
     currency: str
     mapping: Mapping = BY_NAME
+    calls_kept_from: int = 0
+    """Seconds since 1970: calls that started before are past their retention, and what they came to is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from store import batches, leases
+from store import batches, leases, retention
 from store.batches import Counts
 from store.importing import abandon, good_rows
 from store.importing.beginning import NotWaiting as NotWaiting
@@ -43,6 +43,7 @@ def import_csv(store: Path, task: Task, clock: Clock, progress: Progress = no_pr
             References(work.writer.db, work.organisation.id, task.source),
             work.organisation.currency,
             task.mapping,
+            retention.kept_from(work.writer.db, work.organisation.id, clock()),
         )
         log.info("staging", extra={"kind": kind.name, "file": task.shown_name})
         good = task.good_rows or task.dry_run

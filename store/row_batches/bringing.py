@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from store import organisations
+from store import organisations, retention
 from store.importing import abandon
 from store.importing.columns import Context
 from store.importing.references import References
@@ -35,7 +35,9 @@ def bring(store: Path, order: Order, plan: Plan, items: Sequence[Item], clock: C
             raise OrganisationGone
         abandon.clear_dead(writer, store, clock)
         references = References(writer.db, organisation.id, EXACT)
-        desk = Desk(writer, organisation.id, Context(EXACT, references, organisation.currency))
+        kept_from = retention.kept_from(writer.db, organisation.id, clock())
+        context = Context(EXACT, references, organisation.currency, calls_kept_from=kept_from)
+        desk = Desk(writer, organisation.id, context)
         parts = plan(desk, items)
         with _places(store, len(parts)) as places:
             words, kept = _brought(desk, order, list(zip(parts, places, strict=True)), clock)

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from store import retention
 from store.importing.calls import external_hash
 from store.importing.source import SourceFormat
+from store.importing.writer import opened
 from tests.store.importing.books import CALLS, Books
 
 
@@ -56,3 +58,12 @@ def test_many_calls_are_merged_in_ranges(full_books: Books) -> None:
     assert full_books.rows(
         "SELECT count(*), sum(net_price) FROM visible_calls WHERE external_id LIKE 'm-%'"
     ) == [(5000, 60_000_000)]
+
+
+def test_call_past_its_retention_does_not_come_in_again(full_books: Books) -> None:
+    with opened(full_books.store) as writer:
+        writer.write(lambda db: retention.set_days(db, 1, 48))
+    (refused,) = full_books.put("calls", CALLS.replace("2026-10-05T09:30", "2026-10-04T22:59")).refusals
+    assert (refused.row, refused.column) == (2, "started")
+    assert refused.reason == "is before the days for which calls are kept"
+    assert full_books.put("calls", CALLS).refused == 0
