@@ -109,7 +109,8 @@ async def run(
                     Mailings(built.store, clock, mail_provider(settings)).run(built.rounds), name="mailings"
                 ),
                 services.create_task(
-                    BulkDeeds(built.store, clock, mail_provider(settings)).run(built.rounds), name="bulk deeds"
+                    BulkDeeds(built.store, clock, mail_provider(settings)).run(built.rounds),
+                    name="bulk deeds",
                 ),
                 services.create_task(reminders.run(built.store, clock, built.rounds), name="reminders"),
             ]

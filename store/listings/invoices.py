@@ -8,7 +8,10 @@ _BY_NUMBER = (
     "invoices k CROSS JOIN visible_invoices v ON v.organisation_id = k.organisation_id AND v.invoice_id = k.id"
     " WHERE k.organisation_id = :organisation"
 )
-_OF_ACCOUNT = "(SELECT a.id FROM accounts a WHERE a.organisation_id = :organisation AND a.reference = :account_reference)"
+_OF_ACCOUNT = (
+    "(SELECT a.id FROM accounts a"
+    " WHERE a.organisation_id = :organisation AND a.reference = :account_reference)"
+)
 OF_KEY = {"account_reference": f"k.account_id = {_OF_ACCOUNT}"}
 _BY_DAY = "visible_invoices v WHERE v.organisation_id = :organisation"
 ORDERS = {

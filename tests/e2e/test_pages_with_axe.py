@@ -1,4 +1,4 @@
-"""Every kind of page that links lead to, of portal and console: axe-core finds no fault in either theme (WCAG 2.2 AA)."""
+"""Every kind of page that links lead to, of portal and console: axe-core finds no fault in either theme (WCAG 2.2)."""
 
 import re
 from collections.abc import AsyncIterator

@@ -76,16 +76,28 @@ def test_no_table_holds_their_addresses_any_more(
 ) -> None:
     customer(db, organisation_id, account_id)
     key = {"organisation_id": organisation_id, "account_id": account_id, "user_id": 1, "created_at": 1}
+    ada, theirs = "ada@harbour.example", "accounts@harbour.example"
     rows: dict[str, dict[str, object]] = {
-        "outbox": {"purpose": "reset", "recipient": "ada@harbour.example", "sender": "s", "subject": "s"}
-        | {"body_text": "ada@harbour.example", "body_html": "0117 496 0000", "message_id": "m"},
-        "registrations": {"email": "ada@harbour.example", "password_hash": "x", "proof": "invoice_facts"},
-        "change_requests": {"changes": '{"phone": ["", "0117 496 0000"]}'},
-        "tokens": {"token_hash": b"t", "purpose": "registration", "host": "h", "expires_at": 2}
-        | {"email": "accounts@harbour.example"},
-        "mailing_items": {"purpose": "new_invoice", "object_id": 1, "recipient": "accounts@harbour.example"}
-        | {"mailing_id": 1},
-        "bulk_deed_rows": {"email": "accounts@harbour.example", "deed_id": 1, "position": 1},
+        "outbox": {
+            "purpose": "reset",
+            "recipient": ada,
+            "sender": "s",
+            "subject": "s",
+            "body_text": ada,
+            "body_html": "0117 496 0000",
+            "message_id": "m",
+        },
+        "registrations": {"email": ada, "password_hash": "x", "proof": "invoice_facts"},
+        "change_requests": {"changes": '{"phone": ["", "0117 496 0000"]}', "state": "waiting"},
+        "tokens": {
+            "token_hash": b"t",
+            "purpose": "registration",
+            "host": "h",
+            "expires_at": 2,
+            "email": theirs,
+        },
+        "mailing_items": {"purpose": "new_invoice", "object_id": 1, "recipient": theirs, "mailing_id": 1},
+        "bulk_deed_rows": {"email": theirs, "deed_id": 1, "position": 1},
     }
     db.execute(
         "INSERT INTO mailings (id, organisation_id, kind, made_by, starts_at, created_at)"
