@@ -5,7 +5,7 @@ from aiohttp import web
 from admin.customers import approvals, bulk, customer, index, people
 
 CUSTOMERS = "/organisations/{slug}/customers"
-DEEDS = "/organisations/{slug}/bulk-deeds"
+DEEDS = f"{CUSTOMERS}/-/deeds"
 _DEED = f"{DEEDS}/{{deed:[0-9]{{1,15}}}}"
 _ONE = f"{CUSTOMERS}/{{reference}}"
 _PERSON = f"{_ONE}/users/{{user:[0-9]{{1,15}}}}"

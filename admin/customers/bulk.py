@@ -60,7 +60,7 @@ async def confirm(request: web.Request) -> web.Response:
 
 
 async def begin(request: web.Request) -> web.Response:
-    """POST .../bulk-deeds: write it down; a job does it."""
+    """POST .../customers/-/deeds: write it down; a job does it."""
     organisation, asked = organisation_of(request), await _asked(request)
     if asked.selection.accounts == ():
         raise web.HTTPBadRequest
@@ -73,7 +73,7 @@ async def begin(request: web.Request) -> web.Response:
 
 
 async def recent(request: web.Request) -> web.Response:
-    """GET .../bulk-deeds: the last ones."""
+    """GET .../customers/-/deeds: the last ones."""
     organisation = organisation_of(request)
     return page(
         request,
@@ -88,7 +88,7 @@ async def recent(request: web.Request) -> web.Response:
 
 
 async def show(request: web.Request) -> web.Response:
-    """GET .../bulk-deeds/{deed}: how far it is, and what came of each."""
+    """GET .../customers/-/deeds/{deed}: how far it is, and what came of each."""
     organisation, found, store = organisation_of(request), await _found(request), request.app[STORE]
     after = number(request.query.get("after", "")) or 0
     rows = await store.read(bulk_rows.rows, organisation.id, found.id, after, PAGE + 1)
@@ -114,7 +114,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def status(request: web.Request) -> web.Response:
-    """GET .../bulk-deeds/{deed}/status: where it stands, for the page's script."""
+    """GET .../customers/-/deeds/{deed}/status: where it stands, for the page's script."""
     found = await _found(request)
     progress = await request.app[STORE].read(bulk_rows.progress, found.organisation_id, found.id)
     step, phase, done, slow = _place(found, progress).split()
@@ -122,7 +122,7 @@ async def status(request: web.Request) -> web.Response:
 
 
 async def download(request: web.Request) -> web.StreamResponse:
-    """GET .../bulk-deeds/{deed}/results.csv"""
+    """GET .../customers/-/deeds/{deed}/results.csv"""
     found, store = await _found(request), request.app[STORE]
     response = web.StreamResponse(
         headers={"Content-Disposition": f'attachment; filename="{found.kind.value}-{found.id}.csv"'}

@@ -23,4 +23,4 @@ def approvals_url(organisation: Organisation) -> str:
 
 def deeds_url(organisation: Organisation) -> str:
     """What was done to many at once."""
-    return f"{home_url(organisation)}/bulk-deeds"
+    return f"{list_url(organisation)}/-/deeds"

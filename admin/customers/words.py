@@ -62,6 +62,14 @@ OUTCOMES: Mapping[Outcome, tuple[str, str]] = {
     Outcome.NO_NAME: ("The portal has no address yet", "bad"),
     Outcome.GONE: ("No longer there", "void"),
 }
+EXPECTED = {
+    Outcome.INVITED: "To be invited",
+    Outcome.ASKED: "To be asked: they sign in already, and must agree",
+    Outcome.SENT: "To be sent again",
+    Outcome.SUSPENDED: "To be suspended",
+    Outcome.REACTIVATED: "To be reactivated",
+}
+"""What is meant to happen, before it does."""
 TO_DO = ("Still to be done", "busy")
 
 

@@ -5,8 +5,6 @@ from wtforms.validators import DataRequired, Length
 
 from portal.forms import email_address, one_line, stripped
 
-_EMAIL = {"autocomplete": "email", "required": False, "autocapitalize": "none"}
-
 
 def _fact(label: str, missing: str) -> StringField:
     return StringField(
@@ -17,20 +15,25 @@ def _fact(label: str, missing: str) -> StringField:
     )
 
 
-class AddressForm(Form):
-    """Where the next mail goes."""
-
-    email = EmailField(
+def _email() -> EmailField:
+    return EmailField(
         "E-mail address",
         [DataRequired("Enter your e-mail address."), email_address],
         filters=[stripped],
-        render_kw=_EMAIL,
+        render_kw={"autocomplete": "email", "required": False, "autocapitalize": "none"},
     )
 
 
-class FactsForm(AddressForm):
+class AddressForm(Form):
+    """Where the next mail goes."""
+
+    email = _email()
+
+
+class FactsForm(Form):
     """Three things that stand on one invoice, and where to write."""
 
     reference = _fact("Account number", "Enter the account number.")
     number = _fact("Invoice number", "Enter the invoice number.")
     total = _fact("Invoice total", "Enter the total of that invoice, with VAT.")
+    email = _email()

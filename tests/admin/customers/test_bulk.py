@@ -37,7 +37,7 @@ async def test_confirmation_counts_and_names_exceptions_and_does_nothing(
     await add(console, Nameless="", Broken="no address", Known="Ada@harbour.example")
     await admin.get(CUSTOMERS)
     page = words((await admin.post(CUSTOMERS, kind="invite", who="all")).text)
-    assert "2 Invited" in page and "1 Asked" in page
+    assert "2 To be invited" in page and "1 To be asked" in page
     assert "No e-mail address: 1" in page and "Nameless" in page
     assert "Not a valid e-mail address: 1" in page and "Broken" in page
     assert "Invite to their own address: 3" in page
@@ -140,7 +140,9 @@ async def test_deeds_of_another_organisation_are_missing(console: Console, admin
         await stranger.sign_in("admin@other.example")
         number = location.rpartition("/")[2]
         for path in ("", "/status", "/results.csv"):
-            assert (await stranger.get(f"/organisations/other/bulk-deeds/{number}{path}")).status == 404
+            assert (
+                await stranger.get(f"/organisations/other/customers/-/deeds/{number}{path}")
+            ).status == 404
             assert (await stranger.get(f"{location}{path}")).status == 404
 
 

@@ -15,7 +15,7 @@ from tests import factories
 from tests.fakes.admin_console import HOST, PROVIDER, Answer, Browser, Console
 
 CUSTOMERS = "/organisations/acme/customers"
-DEEDS = "/organisations/acme/bulk-deeds"
+DEEDS = "/organisations/acme/customers/-/deeds"
 
 
 def settle(db: sqlite3.Connection) -> None:
