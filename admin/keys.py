@@ -27,7 +27,7 @@ VAULT = web.AppKey("vault", Vault)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is signed in, and the organisation that the URL names, if they may see it."""
+    """Who is signed in, and the organisation that the URL names, if they may see it; without one, an admin's own."""
 
     session: Session
     member: Member

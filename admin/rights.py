@@ -79,10 +79,15 @@ def _look_up(db: sqlite3.Connection, hashed: bytes, slug: str | None, clock: Clo
         return None
     member = staff.by_id(db, session.staff_id)
     assert member is not None
-    organisation = organisations.by_slug(db, slug) if slug else None
+    organisation = organisations.by_slug(db, slug) if slug else _own(db, member)
     if organisation and not may_see(member, organisation):
         organisation = None
     return Visitor(session, member, organisation, _waiting(db, organisation) if organisation else 0)
+
+
+def _own(db: sqlite3.Connection, member: Member) -> Organisation | None:
+    """What an admin looks after, on pages of no organisation, such as those of their own sign-in."""
+    return organisations.by_id(db, member.organisation_id) if member.organisation_id is not None else None
 
 
 def _waiting(db: sqlite3.Connection, organisation: Organisation) -> int:

@@ -100,7 +100,7 @@ def begin(
         read_only=True,
     )
     sessions.add(db, kept)
-    detail = {"until": f"{kept.expires_at.isoformat(timespec='seconds')}"}
+    detail = {"minutes": str(LASTS // timedelta(minutes=1))}
     audit.record(db, _entry(organisation_id, kept, handed.account.reference, BEGUN, now, detail))
     return handed
 

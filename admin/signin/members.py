@@ -20,7 +20,7 @@ from store import staff
 from store.outbox import Message
 from store.owner import Owner
 from store.sessions import IDLE
-from store.staff import Member
+from store.staff import Member, Role
 
 ZONE = ZoneInfo("Europe/London")
 
@@ -70,10 +70,17 @@ def ground(request: web.Request) -> Ground:
         host=request[HOSTNAME],
         name=app[FACTS].operator_name or PRODUCT,
         idle=IDLE,
+        asks_for_factor=_asks_for_factor(request),
         zone=ZONE,
         page=page,
         notice=_notice,
     )
+
+
+def _asks_for_factor(request: web.Request) -> bool:
+    visitor = request.get(VISITOR)
+    is_operator = visitor is not None and visitor.member.role is Role.OPERATOR
+    return is_operator and request.app[FACTS].require_second_factor
 
 
 def own(view: View) -> Handler:

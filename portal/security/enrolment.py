@@ -32,7 +32,12 @@ async def show(request: web.Request, ground: Ground, holder: Holder) -> web.Stre
     if factor and factor.confirmed_at:
         raise web.HTTPSeeOther(PAGE)
     if factor is None:
-        return ground.page(request, "security/begin.html", csrf=holder.session.csrf_token)
+        return ground.page(
+            request,
+            "security/begin.html",
+            csrf=holder.session.csrf_token,
+            asked_for=ground.asks_for_factor,
+        )
     require(holder.session, ground.clock(), FACTOR)  # the secret is for nobody else's eyes
     return _page(request, ground, holder, factor, ConfirmForm())
 

@@ -39,6 +39,8 @@ class Ground:
     name: str
     """What an authenticator app shows beside the code."""
     idle: timedelta
+    asks_for_factor: bool
+    """Whoever signs in here must have a second factor."""
     zone: ZoneInfo
     page: Page
     notice: Callable[[web.Request, Person, Happened], Awaitable[Message | None]]

@@ -67,6 +67,7 @@ async def show(request: web.Request, ground: Ground, holder: Holder) -> web.Stre
         places=sorted(places, key=lambda place: not place.here),
         zone=ground.zone,
         at=now,
+        asked_for=ground.asks_for_factor,
         done=DONE.get(request.query.get("done", "")),
     )
 

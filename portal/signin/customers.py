@@ -73,6 +73,7 @@ def ground(request: web.Request) -> Ground:
         host=request[HOSTNAME],
         name=portal.name,
         idle=sessions.idle(request),
+        asks_for_factor=portal.require_second_factor,
         zone=ZoneInfo(portal.time_zone),
         page=pages.render,
         notice=_notice,

@@ -107,6 +107,10 @@ async def test_admins_are_not_asked_for_a_factor_by_that_setting(console: Consol
         assert (await browser.get("/organisations/acme")).status == 200
 
 
+async def test_admin_keeps_their_organisation_s_menu(admin: Browser) -> None:
+    assert 'href="/organisations/acme/staff"' in (await admin.get("/security")).text
+
+
 @pytest.mark.parametrize("path", ["/security", "/security/factor", "/security/proof"])
 async def test_pages_hold_no_inline_script_or_style(admin: Browser, path: str) -> None:
     text = (await admin.get(path)).text

@@ -306,6 +306,7 @@ async def test_proof_never_leads_to_another_host(ada: Browser, away: str) -> Non
 
 async def test_required_factor_comes_before_anything_else(house: House, people: People, ada: Browser) -> None:
     await require(house, people)
+    assert "Meridian Telecom asks everybody who signs in" in await ada.page("/security/factor")
     for path in ("/", "/invoices", "/security", "/security/password", "/profile"):
         assert (await ada.get(path)).headers["Location"] == "/security/factor", path
     token = await ada.token("/security/factor")
