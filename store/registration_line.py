@@ -75,13 +75,22 @@ def facts_of(db: sqlite3.Connection, organisation_id: int, account_id: int, host
 
 
 def for_account(
-    db: sqlite3.Connection, organisation_id: int, account_id: int, host: Hostname | None, now: datetime
+    db: sqlite3.Connection,
+    organisation_id: int,
+    account_id: int,
+    host: Hostname | None,
+    now: datetime,
+    *,
+    email: str = "",
 ) -> RegistrationLine | None:
-    """The line of a customer with a new proof; None: it is not due, or there is no such customer."""
+    """The line of a customer with a new proof; None: it is not due, or there is no such customer.
+
+    `email`: where it is mailed. Who registers with another address, or where none is known, must confirm it first.
+    """
     line = registration_line(facts_of(db, organisation_id, account_id, host))
     if line is None or not _exists(db, organisation_id, account_id):
         return None
-    claim = Claim(purpose=Purpose.REGISTRATION, host=line.host, account_id=account_id)
+    claim = Claim(purpose=Purpose.REGISTRATION, host=line.host, account_id=account_id, email=email)
     token = tokens.issue(db, organisation_id, claim, now)
     return RegistrationLine(line.host, token, line.path(token), now + LIFETIMES[Purpose.REGISTRATION])
 

@@ -56,7 +56,9 @@ class Maker:
             await self._store.write(mailing_items.leave_out, organisation_id, item.id, WITHDRAWN)
             return
         # A proof that a crash keeps from being mailed is known to nobody, and ends by itself.
-        line = await self._store.write(registration_line.for_account, *key, facts.host, self._clock())
+        line = await self._store.write(
+            registration_line.for_account, *key, facts.host, self._clock(), email=item.recipient
+        )
         letter = await mailed.compose(facts, self._provider, self._press, line)
         await self._store.write(_queue_invoice, organisation_id, item, letter, self._clock())
 

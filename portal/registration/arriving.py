@@ -34,6 +34,8 @@ async def join(request: web.Request, purpose: Purpose) -> web.StreamResponse:
     claimed = await look(request, purpose)
     if isinstance(claimed, web.Response):
         return claimed
+    if not claimed.email:  # mailed by others: nobody's address is known, so one must be confirmed
+        raise web.HTTPSeeOther(f"{request.path}/address")
     portal, service, form = allowed.check(request), services(request), WelcomeForm(await posted(request))
     if not form.check(claimed.email, claimed.name, portal.name):
         return page(request, claimed, form, purpose, status=400)

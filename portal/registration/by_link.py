@@ -20,6 +20,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     found = await arriving.look(request, Purpose.REGISTRATION)
     if isinstance(found, web.Response):
         return found
+    if not found.email:
+        raise web.HTTPSeeOther(f"{request.path}/address")
     return arriving.page(request, found, WelcomeForm(), Purpose.REGISTRATION)
 
 

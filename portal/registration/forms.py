@@ -1,9 +1,10 @@
 """The forms of registering: what is on an invoice, and which address is meant."""
 
 from wtforms import EmailField, Form, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.forms import email_address, one_line, stripped
+from portal.mail import is_address
 
 
 def _fact(label: str, missing: str) -> StringField:
@@ -15,10 +16,15 @@ def _fact(label: str, missing: str) -> StringField:
     )
 
 
+def _mailable(_form: Form, field: EmailField) -> None:
+    if not is_address(field.data or ""):
+        raise ValidationError("Enter an e-mail address such as name@company.co.uk.")
+
+
 def _email() -> EmailField:
     return EmailField(
         "E-mail address",
-        [DataRequired("Enter your e-mail address."), email_address],
+        [DataRequired("Enter your e-mail address."), email_address, _mailable],
         filters=[stripped],
         render_kw={"autocomplete": "email", "required": False, "autocapitalize": "none"},
     )

@@ -184,6 +184,33 @@ async def test_who_is_a_user_already_must_agree_signed_in_and_keeps_the_password
     assert await is_member(house, people, "ben@mill.example", people.harbour)
 
 
+async def test_link_that_others_mailed_asks_for_an_address_first(
+    house: House, browser: Browser, people: People
+) -> None:
+    path = await proof(house, people, "")
+    response = await browser.get(path)
+    assert (response.status, response.headers["Location"]) == (303, f"{path}/address")
+    refused = await browser.submit(f"{path}/address", path, NEW)
+    assert refused.headers["Location"] == f"{path}/address"
+    await browser.submit(f"{path}/address", f"{path}/address", {"email": "nia@harbour.example"})
+    [mail] = await mails(house)
+    confirm = link(mail, "/register/confirm/")
+    assert (await browser.submit(confirm, confirm, NEW)).status == 303
+    assert await is_member(house, people, "nia@harbour.example", people.harbour)
+
+
+@pytest.mark.parametrize(
+    "email", ["a..b@x.example", ".a@x.example", "a@-x.example", "a@x..example", "<a@x.example>"]
+)
+async def test_what_no_mail_can_be_sent_to_is_never_said_to_be_sent(
+    house: House, browser: Browser, email: str
+) -> None:
+    status, page = await claim(browser, email=email)
+    assert (status == 400) == ("There is a problem" in page)
+    if status == 200:
+        assert len(await mails(house)) == 1
+
+
 # By what an invoice says
 
 
