@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -99,7 +99,8 @@ async def refused(request: web.Request) -> web.StreamResponse:
         nonlocal after
         rows = await store.read(refused_rows.page, attempt.organisation_id, attempt.id, after)
         after = rows[-1].row if rows else after
-        return "".join(refused_rows.csv_line(attempt.header, row, attempt.delimiter) for row in rows)
+        lines = (replace(row, reason=words.in_the_console(row.reason)) for row in rows)
+        return "".join(refused_rows.csv_line(attempt.header, row, attempt.delimiter) for row in lines)
 
     head = BOM + refused_rows.csv_header(attempt.header, attempt.delimiter)
     return await csv_answer(request, f"refused-{attempt.id}.csv", head, page)

@@ -43,6 +43,18 @@ FIELDS: Mapping[str, str] = {
     "postcode": "Postcode",
     "country": "Country",
 }
+COLUMNS: Mapping[str, str] = {
+    "po_number": "PO number",
+    "cli": "CLI",
+    "external_id": "External ID",
+    "payment_external_id": "Payment’s external ID",
+    "due": "Due date",
+    "tax": "VAT",
+    "tax_code": "VAT code",
+    "tax_rate": "VAT rate",
+    "gross": "Total with VAT",
+    "credits_invoice": "Invoice that it credits",
+}
 SORTS: Mapping[str, str] = {"invoice": "Invoices", "credit_note": "Credit notes"}
 
 
@@ -81,7 +93,7 @@ def sort(name: str) -> str:
 def column(name: str) -> str:
     """One of our columns, as a form labels it."""
     words = name.replace("_", " ")
-    return FIELDS.get(name) or words[:1].upper() + words[1:]
+    return FIELDS.get(name) or COLUMNS.get(name) or words[:1].upper() + words[1:]
 
 
 def size(count: int) -> str:
@@ -108,6 +120,25 @@ def sentence(text: str) -> str:
     return text and text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
 
 
+def in_the_console(reason: str) -> str:
+    """A reason as the console says it: choices on the file's page instead of words of the command line."""
+    for told, choice in _CHOICES:
+        reason = reason.replace(told, choice)
+    return reason
+
+
+_CHOICES = (
+    ("say --dates dmy", "choose “22/11/2026, the day first” for its dates"),
+    ("say --amounts marked", "choose “£1,234.50” for its amounts"),
+    ("say --numbers excel", "choose “cut by Excel: repair” for its numbers"),
+    ("say --numbers exact", "choose “as they stand” for its numbers"),
+    ("say --encoding cp1252", "choose “Windows” for its characters"),
+    ("leave --encoding cp1252 out", "choose “UTF-8” for its characters"),
+    ("say --zone Europe/London", "choose the zone of times without offset"),
+    ("say --delimiter semicolon", "choose semicolons between its cells"),
+    ("say --delimiter tab", "choose tabs between its cells"),
+    ("say --delimiter bar", "choose bars between its cells"),
+)
 _BATCHES = {
     "staging": State("Coming in", "busy"),
     "draft": State("Draft", "warn"),

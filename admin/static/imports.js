@@ -15,6 +15,7 @@ if (running) {
       }
       if (now.phase) running.querySelector("[data-phase]").textContent = now.phase;
       if (now.total) {
+        bar.hidden = false;
         bar.max = now.total;
         bar.value = now.done;
       }

@@ -65,7 +65,9 @@ async def test_a_billing_run_is_seen_by_customers_from_publish_until_withdraw(
         await expect(admin.get_by_text("Published. Customers see it from now on.")).to_be_visible()
 
         await admin.get_by_role("link", name="Billing runs").first.click()
-        await upload(admin, "Invoices", tmp_path, "november.csv", INVOICES + "HT-BAD,HT1001,21/11/26,,x,1,1,,,\n")
+        await upload(
+            admin, "Invoices", tmp_path, "november.csv", INVOICES + "HT-BAD,HT1001,21/11/26,,x,1,1,,,\n"
+        )
         await admin.get_by_role("button", name="Import as a draft").click()
         await over(admin, "Refused: nothing was imported")
         await expect(admin.get_by_role("link", name="Download the refused rows")).to_be_visible()
@@ -87,7 +89,12 @@ async def test_a_billing_run_is_seen_by_customers_from_publish_until_withdraw(
         await expect(admin.get_by_role("heading", name="Nobody sees this any more")).to_be_visible()
         assert not await has_invoice(customer)
 
-        for path, name in (("", "list-full"), ("/attempts", "attempts"), ("/conflicts", "conflicts"), ("/new", "new")):
+        for path, name in (
+            ("", "list-full"),
+            ("/attempts", "attempts"),
+            ("/conflicts", "conflicts"),
+            ("/new", "new"),
+        ):
             await admin.goto(f"{admin.url.partition('/imports')[0]}/imports{path}")
             await shot(admin, name)
         await admin.goto(f"{admin.url.partition('/imports')[0]}/imports/invoices?number=HT-NEW-1")

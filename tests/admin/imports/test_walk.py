@@ -125,8 +125,8 @@ async def test_month_is_shown_beside_the_month_before(runs: Runs) -> None:
     batch = await runs.imported("invoices", INVOICES)
     page = await runs.page(f"/{batch.id}")
     assert "November 2026 beside October 2026" in page.replace("\u202f", " ").replace("\xa0", " ")
-    assert "Harbour Coffee Ltd A1 £96.00 £120.00 +£24.00" in page
-    assert "Gone Ltd A3, no invoice now £12.00 £0.00 −£12.00" in page.replace("-£", "−£")
+    assert "Harbour Coffee Ltd A1 £96.00 → £120.00 £96.00 £120.00 +£24.00" in page
+    assert "Gone Ltd A3, no invoice now £12.00 → £0.00" in page
     assert 'class="movement"' in (await runs.admin.get(f"{runs.home}/{batch.id}")).text
 
 
