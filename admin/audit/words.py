@@ -25,6 +25,8 @@ PHRASES: Mapping[str, str] = {
     "customers.bulk_resend": "sent invitations again in bulk",
     "customers.bulk_suspend": "suspended customers in bulk",
     "details.edits_exported": "downloaded the changes of details",
+    "details.kept_customer": "kept what {} says against an import",
+    "details.kept_source": "took what an import says of {}",
     "domain.added": "registered the address {}",
     "domain.checked": "had the record of {} looked at",
     "domain.completion_asked": "asked to complete {}",

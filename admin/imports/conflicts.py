@@ -123,7 +123,7 @@ def _some(db: sqlite3.Connection, keep: Keep, entry: Entry) -> int:
 
 def _about(entry: Entry, conflict: Conflict) -> Entry:
     detail = {"field": conflict.field, "customer": conflict.value, "source": conflict.now}
-    return replace(entry, object=f"account:{conflict.account_id}", detail=detail)
+    return replace(entry, object=f"account:{conflict.reference}", detail=detail)
 
 
 def _cursor(request: web.Request) -> Cursor | None:

@@ -71,4 +71,4 @@ def _person(db: sqlite3.Connection, actor: str) -> str:
     if kind == "staff" and key.isdigit():
         member = staff.by_id(db, int(key))
         return member.email if member else "somebody who has left"
-    return {"cli": "the command line", "api": "the API", "": ""}.get(kind, actor)
+    return {"cli": "the command line", "token": "the API", "": ""}.get(kind, actor)

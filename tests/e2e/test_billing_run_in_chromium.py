@@ -138,7 +138,7 @@ async def shot(page: Page, name: str) -> None:
     if SHOTS:
         for theme in ("light", "dark"):
             for width in (1280, 390):
-                await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                await page.emulate_media(color_scheme=theme)
                 await page.set_viewport_size({"width": width, "height": 900})
                 await page.screenshot(path=f"{SHOTS}/{name}-{theme}-{width}.png", full_page=True)
         await page.set_viewport_size({"width": 1280, "height": 900})

@@ -61,7 +61,7 @@ async def test_source_is_taken_for_one_and_the_other_stays(runs: Runs, console: 
     assert await town(console) == "Wells"
     assert await console.store.read(conflicts.count, 1) == 1
     [entry, *_] = await console.store.read(audit.of_organisation, 1)
-    assert (entry.action, entry.object) == ("details.kept_source", "account:1")
+    assert (entry.action, entry.object) == ("details.kept_source", "account:A1")
     assert entry.detail == {"field": "town", "customer": "Bristol", "source": "Wells"}
 
 

@@ -26,7 +26,7 @@ async def test_checked_file_changes_nothing_and_says_what_it_would_do(runs: Runs
     await runs.work()
     page = await runs.page(asked.location.removeprefix(runs.home))
     assert "The file is good" in page
-    assert "Rows read 2 New 2 would be" in page
+    assert "Rows read 2 Would be new 2" in page
     assert "Import as a draft" in page
     assert await seen(console, "batches") == 0
 
