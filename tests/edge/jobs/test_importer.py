@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from store.database import Store
 from tests import factories
 from tests.edge.jobs.import_house import CUSTOMERS, ImportHouse, customers_text, now
 
+ROOT = Path(__file__).resolve().parents[3]
 MANY = customers_text(120_000)
 """An import of these takes some seconds, so that something can happen meanwhile."""
 
@@ -194,6 +196,28 @@ async def test_job_whose_server_and_child_died_is_begun_again(house: ImportHouse
     async with house.running():
         job, attempt = await house.over(asked)
     assert (job.state, job.tries, attempt.state) == ("done", 2, "imported")
+
+
+@pytest.mark.parametrize("child_too", [False, True], ids=["the child lives on", "the child dies too"])
+async def test_killed_server_loses_no_import(house: ImportHouse, child_too: bool) -> None:
+    asked = await house.ask(await house.send(MANY))
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.edge.jobs.import_server", str(house.store.path), cwd=ROOT
+    )
+    try:
+        await house.merging(asked)
+        job, _ = await house.until(asked, lambda job, attempt: bool(job.child))
+    finally:
+        server.kill()
+        await server.wait()
+    assert leases.lives(job.child)
+    if child_too:
+        kill(job.child)
+    async with house.running():
+        job, attempt = await house.over(asked)
+    assert (job.state, job.tries) == ("done", 2 if child_too else 1)
+    assert (attempt.state, attempt.outcome.rows_added) == ("imported", 120_000)
+    assert [state for _, state in await house.states() if state != "abandoned"] == ["draft"]
 
 
 async def test_job_that_takes_its_server_down_is_given_up(house: ImportHouse, dead: str) -> None:
