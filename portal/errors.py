@@ -59,6 +59,7 @@ FAILED = Problem(
     "Nothing you did caused this, and nothing was lost. Please try again in a minute.",
 )
 
+
 class OnlyTheCustomer(web.HTTPForbidden):
     """A page of somebody's own sign-in, asked for by staff who look as a customer does."""
 

@@ -54,7 +54,14 @@ THIRD_PARTY: dict[str, set[str]] = {
     "edge.supervisor": set(),
 }
 # Rules without I/O: facts in, a value out.
-PURE = ("edge.settings", "edge.relay", "edge.sni", "edge.tls.gate", "edge.dns.diagnosis", "edge.routing.table")
+PURE = (
+    "edge.settings",
+    "edge.relay",
+    "edge.sni",
+    "edge.tls.gate",
+    "edge.dns.diagnosis",
+    "edge.routing.table",
+)
 IO = {
     "aiohttp",
     "aiosqlite",
