@@ -1,5 +1,6 @@
 import asyncio
 import ssl
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -229,3 +230,16 @@ async def test_a_forgotten_name_is_ready_no_more(ours: Process) -> None:
     await ours.visit()
     ours.certificates.forget([SHOP])
     assert ours.certificates.ready(SHOP) is None
+
+
+async def test_suspended_organisation_is_not_renewed_and_is_again_once_resumed(
+    our_world: World, ours: Process
+) -> None:
+    await ours.visit()
+    active = our_world.routes[SHOP]
+    our_world.routes[SHOP] = replace(active, suspended=True)
+    assert await ours.certificates.renew(SHOP) == Denied("suspended")
+    assert our_world.ca.obtained == [SHOP]
+    our_world.routes[SHOP] = active
+    assert isinstance(await ours.certificates.renew(SHOP), ssl.SSLContext)
+    assert our_world.ca.obtained == [SHOP, SHOP]
