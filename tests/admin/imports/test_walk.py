@@ -144,3 +144,18 @@ async def test_list_is_narrowed_by_kind_and_state(runs: Runs) -> None:
     assert "customers.csv" in await runs.page("?kind=customers")
     assert "No batch fits" in await runs.page("?kind=calls")
     assert "invoices.csv" in await runs.page("?kind=nonsense&state=%00&before=x")
+
+
+async def test_what_a_file_says_otherwise_than_the_payments_is_a_report(runs: Runs) -> None:
+    await runs.published("customers", CUSTOMERS)
+    await runs.published("invoices", INVOICES)
+    payments = "external_id,account_reference,date,status,amount,invoice_number\n"
+    await runs.published("payments", f"{payments}P1,A1,2026-11-10,paidOut,120.00,INV-1\n")
+    said = "number,account_reference,date,due,net,tax,gross,status\n"
+    batch = await runs.imported(
+        "invoices", f"{said}INV-1,A1,2026-11-01,2026-12-01,100.00,20.00,120.00,outstanding\n"
+    )
+    page = await runs.page(f"/{batch.id}")
+    assert "For 1 invoice your file says something else than the payments that were allocated" in page
+    assert "What your file says is what customers see." in page
+    assert "INV-1 Outstanding £120.00 Settled £0.00" in page
