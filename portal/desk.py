@@ -68,8 +68,8 @@ def desk(db: sqlite3.Connection, organisation_id: int, provider: Provider) -> De
 def tell_admins(
     db: sqlite3.Connection, organisation_id: int, provider: Provider, letter: Letter, now: datetime
 ) -> None:
-    """Queue a letter on the provider's letterhead to each of an organisation's admins."""
-    for address in notices.admins(db, organisation_id):
+    """Queue a letter on the provider's letterhead to each of an organisation's admins who has an address."""
+    for address in filter(mail.is_address, notices.admins(db, organisation_id)):
         outbox.put(db, organisation_id, letter.to(address, mail.provider_sender(provider)), now)
 
 

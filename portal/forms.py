@@ -46,13 +46,16 @@ async def fields(request: web.Request) -> MultiMapping[Any]:
     """What was posted; 400 for what is no form, 408 for one that does not come."""
     try:
         async with asyncio.timeout(FORM_SECONDS):
-            return await request.post()
+            sent = await request.post()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     except (web.HTTPException, OSError):  # it is too large, or its sender has left
         raise
     except Exception as error:  # whatever aiohttp's parsers trip over: no charset, no boundary, no gzip
         raise web.HTTPBadRequest from error
+    if not all(map(_is_text, (*sent, *sent.values()))):
+        raise web.HTTPBadRequest
+    return sent
 
 
 def stripped(text: str | None) -> str:
@@ -76,3 +79,8 @@ def phone_number(_form: Form, field: Field) -> None:
     """A validator: a telephone number, or nothing."""
     if field.data and not _PHONE.match(field.data):
         raise ValidationError("Enter a telephone number such as 020 7946 0000 or +44 20 7946 0000.")
+
+
+def _is_text(given: object) -> bool:
+    """No half characters, which some charsets that a sender may name bring, and no store or mail takes."""
+    return not isinstance(given, str) or not any("\ud800" <= character <= "\udfff" for character in given)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from portal.desk import desk
 from portal.invitation.inviting import NoName
-from portal.mail import Provider, access, notices
+from portal.mail import Provider, access, is_address, notices
 from portal.profile.words import asked_for
 from portal.registration import joining
 from store import audit, change_requests, registrations, users
@@ -89,7 +89,7 @@ def _send_decision(
     entry: Entry,
 ) -> None:
     at, user = desk(db, organisation_id, provider), users.by_id(db, organisation_id, found.user_id)
-    if at is None or user is None:
+    if at is None or user is None or not is_address(user.email):
         return
     letter = notices.details_decided(
         at.head,

@@ -97,7 +97,9 @@ def _person(member: Member | None) -> Person | None:
     return person_of(member) if member and not member.invited else None
 
 
-async def _notice(request: web.Request, person: Person, happened: Happened) -> Message:
+async def _notice(request: web.Request, person: Person, happened: Happened) -> Message | None:
+    if not mail.is_address(person.email):  # who was added by a command may sign in with any name
+        return None
     provider = request.app[FACTS].mail
     letter = mail.notices.security(
         mail.of_provider(provider),

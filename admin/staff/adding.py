@@ -4,13 +4,14 @@ import sqlite3
 
 from aiohttp import web
 from wtforms import EmailField, Form
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, ValidationError
 
 from admin.keys import CLOCK, STORE, VISITOR
 from admin.pages import page
 from admin.staff.links import Post, post_of
 from admin.staff.reach import entry_of, organisation_or_none, url_of
 from portal.forms import email_address, posted, stripped
+from portal.mail import is_address
 from portal.security.proof import require
 from store import audit, staff
 from store.audit import Entry
@@ -19,12 +20,17 @@ from store.staff import EmailTaken, Role
 TAKEN = "Somebody signs in to the console with this address already. Use another one."
 
 
+def _mailable(_form: Form, field: EmailField) -> None:
+    if not is_address(field.data or ""):
+        raise ValidationError("Enter an e-mail address such as name@company.co.uk.")
+
+
 class AddForm(Form):
     """Whom to add."""
 
     email = EmailField(
         "E-mail address",
-        [DataRequired("Enter an e-mail address."), email_address],
+        [DataRequired("Enter an e-mail address."), email_address, _mailable],
         filters=[stripped],
         render_kw={"autocomplete": "off", "required": False, "autocapitalize": "none"},
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from portal.desk import Desk, desk
 from portal.invitation.mails import send_link
-from portal.mail import Provider, access
+from portal.mail import Provider, access, is_address
 from store import users
 from store.tokens import LIFETIMES, Claim, Purpose
 from store.users import Status, User
@@ -14,7 +14,7 @@ from store.users import Status, User
 def send(db: sqlite3.Connection, organisation_id: int, email: str, provider: Provider, now: datetime) -> None:
     """Mail a link to the active user of this address; to an invited one, who has no password, their invitation."""
     user, at = users.by_email(db, organisation_id, email), desk(db, organisation_id, provider)
-    if user is None or at is None:
+    if user is None or at is None or not is_address(user.email):
         return
     match user.status:
         case Status.ACTIVE:

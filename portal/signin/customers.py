@@ -83,7 +83,7 @@ def ground(request: web.Request) -> Ground:
 async def _notice(request: web.Request, person: Person, happened: Happened) -> Message | None:
     service, portal = services(request), request[PORTAL]
     origin = await service.store.read(canonical_origin, portal.organisation_id, service.provider.public_port)
-    if origin is None:
+    if origin is None or not mail.is_address(person.email):
         return None
     letter = mail.notices.security(
         mail.of_portal(portal, origin),

@@ -57,6 +57,8 @@ async def test_form_that_is_too_large_is_refused(browser: Browser) -> None:
             "multipart/form-data; boundary=a",
             b'--a\r\nContent-Disposition: form-data; name="email"\r\n\r\n\xff\r\n--a--\r\n',
         ),
+        ("application/x-www-form-urlencoded; charset=raw_unicode_escape", b"email=\\ud800@x.co&password=x"),
+        ("application/x-www-form-urlencoded; charset=raw_unicode_escape", b"\\ud800=x"),
     ],
 )
 async def test_what_is_no_form_is_the_senders_fault(

@@ -143,3 +143,18 @@ async def test_decision_that_is_none_is_refused(admin: Browser) -> None:
     await admin.get(PAGE)
     for queue in ("registrations", "details"):
         assert (await admin.post(f"{PAGE}/{queue}", decision="maybe", id="1")).status == 400
+
+
+async def test_change_is_decided_where_who_asked_has_no_mail_address(
+    console: Console, admin: Browser
+) -> None:
+    await console.store.write(factories.user, 1, "root@localhost", "A100")
+    root, harbour = await user(console, "root@localhost"), await account_id(console, "A100")
+    assert root
+    values = {"phone": "020 7946 0001"}
+    asked = await console.store.write(change_requests.ask, 1, harbour, root.id, values, console.now)
+    assert asked
+    await decide(admin, "details", "approve", asked.id)
+    account = await console.store.read(accounts.find, 1, harbour)
+    assert account and account.value("phone") == "020 7946 0001"
+    assert await mails(console) == []

@@ -292,3 +292,11 @@ async def test_sessions_go_with_who_is_removed(console: Console, acme: Organisat
     assert await console.store.read(sessions.of_owner, of_staff(own.id), console.now)
     await console.store.write(staff.remove, own.id)
     assert await console.store.read(sessions.of_owner, of_staff(own.id), console.now) == []
+
+
+@pytest.mark.parametrize("email", ["kim(x)@acme.example", "kim\u202e@acme.example"])
+async def test_address_that_no_mail_goes_to_is_refused_in_words(
+    console: Console, admin: Browser, email: str
+) -> None:
+    assert await add(admin, email) == 400
+    assert await member(console, email) is None

@@ -98,3 +98,14 @@ async def test_bad_values_are_refused_before_they_wait(house: House, ada: Browse
     response = await ada.submit("/profile/contact", "/profile/contact", CONTACT | {"email": "none"})
     assert response.status == 400
     assert await mails(house) == []
+
+
+async def test_admin_who_has_no_mail_address_keeps_nobody_from_asking(
+    house: House, people: People, ada: Browser, approved: None
+) -> None:
+    await house.store.write(
+        staff.add, "root@localhost", "hash", StaffRole.ADMIN, people.meridian, factories.NOW
+    )
+    response = await ada.submit("/profile/contact", "/profile/contact", CONTACT)
+    assert response.headers["Location"] == "/profile?asked=contact#contact"
+    assert [mail.message.recipient for mail in await mails(house)] == ["boss@meridian.example"]

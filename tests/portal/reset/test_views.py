@@ -9,7 +9,7 @@ from store.outbox import Purpose
 from tests import factories
 from tests.portal.conftest import People
 from tests.portal.house import OTHER_HOST, PROVIDER, Browser, House
-from tests.portal.postbox import link, mails, name_portals
+from tests.portal.postbox import link, mails, name_portals, settled
 
 GOOD = "purple walnut ladder"
 ADA = "ada@harbour.example"
@@ -126,6 +126,7 @@ async def test_link_works_once_for_half_an_hour(house: House, browser: Browser, 
 
 async def test_newer_link_makes_the_older_void(house: House, browser: Browser, path: str) -> None:
     await ask(browser, ADA)
+    await settled(house)
     assert (await browser.get(path)).status == 410
 
 

@@ -119,3 +119,15 @@ async def test_page_is_there_without_an_account(house: House, ada: Browser) -> N
 
     await house.store.write(remove)
     assert "You sign in as ada@harbour.example." in await ada.page("/security")
+
+
+async def test_who_signs_in_with_no_mail_address_is_told_nothing_and_kept_from_nothing(
+    house: House, people: People
+) -> None:
+    await give_address(house, people)
+    await house.store.write(factories.user, people.meridian, "root@localhost", "A100")
+    await signed_in(house, "curl/8", "root@localhost")
+    root = await signed_in(house, email="root@localhost")
+    response = await root.submit("/security/password", "/security/password", {"password": NEW})
+    assert response.headers["Location"] == "/security?done=password"
+    assert await subjects(house) == []
