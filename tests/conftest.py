@@ -2,10 +2,13 @@
 
 import pytest
 
+from tests import ready_schema
 from tests.e2e.size import FULL
 from tests.peers.fixtures import pebble
 
 __all__ = ["pebble"]
+
+ready_schema.install()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

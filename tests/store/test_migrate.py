@@ -8,8 +8,15 @@ import pytest
 from store import migrate
 from store.database import Store
 from store.migrate import NewerStore
+from tests import ready_schema
 
 NEWEST = max(migrate.migrations())
+
+
+@pytest.fixture(autouse=True)
+def really(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here every store is migrated step by step, as outside of tests."""
+    monkeypatch.setattr(migrate, "to_newest", ready_schema.really)
 
 
 def schema(db: sqlite3.Connection) -> list[tuple[str, str]]:
