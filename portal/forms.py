@@ -43,7 +43,8 @@ async def posted(request: web.Request) -> Posted:
 
 
 async def fields(request: web.Request) -> MultiMapping[Any]:
-    """What was posted; 400 for what is no form, 408 for one that does not come."""
+    """What was posted; 400 for what is no form, 408 for one that does not come, 411 and 413 for its size."""
+    _check_size(request)
     try:
         async with asyncio.timeout(FORM_SECONDS):
             sent = await request.post()
@@ -84,3 +85,12 @@ def phone_number(_form: Form, field: Field) -> None:
 def _is_text(given: object) -> bool:
     """No half characters, which some charsets that a sender may name bring, and no store or mail takes."""
     return not isinstance(given, str) or not any("\ud800" <= character <= "\udfff" for character in given)
+
+
+def _check_size(request: web.Request) -> None:
+    """Before any of it is read: what stands before the first part of a form is not counted by who reads it."""
+    size, most = request.content_length, request.client_max_size
+    if size is None and request.body_exists:
+        raise web.HTTPLengthRequired
+    if size is not None and most and size > most:
+        raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=size)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 import pytest
@@ -42,6 +43,24 @@ async def test_form_that_is_too_large_is_refused(browser: Browser) -> None:
     response = await browser.post("/sign-in", {"csrf": "x" * 100_000})
     assert response.status == 413
     assert "too much at once" in await response.text()
+
+
+async def test_form_is_refused_by_its_size_before_what_stands_in_front_of_it_is_read(
+    browser: Browser,
+) -> None:
+    headers = {
+        "Host": browser.host,
+        "Sec-Fetch-Site": "same-origin",
+        "Content-Type": "multipart/form-data; boundary=a",
+    }
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"\r\n" * 10
+
+    response = await browser.client.post("/sign-in", data=b"\r\n" * 50_000, headers=headers)
+    assert response.status == 413
+    response = await browser.client.post("/sign-in", data=chunks(), headers=headers)
+    assert response.status == 411
 
 
 @pytest.mark.parametrize(
