@@ -61,6 +61,11 @@ class Importer:
         finally:
             await self._tasks.close()
 
+    @property
+    def looked_after(self) -> int:
+        """How many jobs this process looks after just now."""
+        return len(self._mine)
+
     async def round(self) -> None:
         """Take over what nobody looks after, begin what may begin."""
         for job in await self._store.read(import_jobs.running):

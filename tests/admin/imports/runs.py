@@ -98,7 +98,7 @@ class Runs:
         importer = Importer(self.console.store, self.console.clock)
         async with asyncio.timeout(60):
             await importer.round()
-            while await self.console.store.read(_open):
+            while importer.looked_after or await self.console.store.read(_open):
                 await asyncio.sleep(0.02)
                 await importer.round()
 
