@@ -14,13 +14,19 @@ from store.mailings import Kind, Mailing
 OLDEST_INVOICE = timedelta(days=31)
 OLDEST_PAYMENT = timedelta(days=14)
 """What goes by itself is news: older rows are an organisation's history, imported."""
+KEPT_AT_A_TIME = 40
+"""Customers a transaction: each may have several addresses."""
 
 
 async def gather(store: Store, mailing: Mailing, now: datetime) -> None:
     """Add the next few hundred of a mailing's mails, or end its gathering."""
     found = await store.read(_next, mailing, now)
-    new = [one for each in found for one in _mails(each)]
-    await store.write(_keep, mailing, new, found[-1].place if found else None)
+    for first in range(0, len(found), KEPT_AT_A_TIME):
+        some = found[first : first + KEPT_AT_A_TIME]
+        new = [one for each in some for one in _mails(each)]
+        await store.write(_keep, mailing, new, some[-1].place)
+    if not found:
+        await store.write(_keep, mailing, [], None)
 
 
 def _mails(found: Found) -> list[New]:

@@ -17,7 +17,8 @@ from edge.jobs.mailing_gathering import gather
 from edge.jobs.mailings import Mailings
 from edge.jobs.rounds import Rounds
 from portal.invoices.press import Press
-from store import mailings, organisations, tokens
+from store import mailing_items, mailings, organisations, tokens
+from store.mailing_items import New
 from store.mailing_results import Outcome
 from store.mailings import State
 from store.tokens import Gone
@@ -422,3 +423,26 @@ async def test_large_run_is_gathered_in_steps(room: PostRoom) -> None:
     assert (await _found(room, mailing)).state is State.SENDING
     assert sum((await room.counts(mailing)).values()) == 454
     assert replace(await _found(room, mailing), state=State.DONE).is_open is False
+
+
+async def test_gathering_keeps_few_mails_a_transaction_where_customers_have_several_addresses(
+    room: PostRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prepare(db: sqlite3.Connection) -> None:
+        emails = ", ".join(f"{name}@x.example" for name in "abcde")
+        for number in range(90):
+            account = factories.account(db, room.meridian, f"M{number}", email=emails)
+            factories.invoice(db, room.meridian, account, f"M-{number}", batch_id=room.run)
+
+    await room.store.write(prepare)
+    mailing = await room.begin()
+    kept: list[int] = []
+    add = mailing_items.add
+
+    def counting(db: sqlite3.Connection, o: int, m: int, new: list[New], *, again: bool) -> int:
+        kept.append(len(new))
+        return add(db, o, m, new, again=again)
+
+    monkeypatch.setattr(mailing_items, "add", counting)
+    await gather(room.store, await _found(room, mailing), room.now)
+    assert sum(kept) == 90 * 5 + 4 and max(kept) <= 200
