@@ -60,7 +60,11 @@ async def _kept(
     assert isinstance(response, web.Response) and isinstance(response.body, bytes)
     packed = await asyncio.to_thread(idempotency.packed, response.body)
     sent = (response.headers["Content-Type"], packed)
-    await call.store.write(idempotency.finish, call.organisation_id, key, response.status, sent)
+    try:
+        await call.store.write(idempotency.finish, call.organisation_id, key, response.status, sent)
+    except BaseException:  # a full disk: what was done can be done again, so the key is no longer in flight
+        await call.store.write(idempotency.release, call.organisation_id, key)
+        raise
     return response
 
 

@@ -150,6 +150,9 @@ def _item(raw: msgspec.Raw, row_type: type[R], item_of: ItemOf[R]) -> Item | Fie
         return item_of(msgspec.json.decode(raw, type=row_type))
     except msgspec.ValidationError as error:
         return bodies.fault_of(error)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        # The look at the whole went past the texts and names within each row.
+        raise bodies.not_json(error) from None
 
 
 def _bring(call: Call, plan: Plan, draft: bool, items: list[Item]) -> Brought:

@@ -1,4 +1,5 @@
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,19 @@ async def test_failure_of_ours_leaves_the_key_free(program: Program, monkeypatch
         assert (await program.put("/customers/A100", customer(), Idempotency_Key="k")).status == 500
     answer = await program.put("/customers/A100", customer(), Idempotency_Key="k")
     assert (answer.status, answer.json["outcome"]) == (200, "added")
+
+
+async def test_key_is_free_again_when_its_answer_could_not_be_kept(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("admin.api.once.idempotency.finish", full)
+        assert (await program.put("/customers/A100", customer(), Idempotency_Key="k")).status == 500
+    answer = await program.put("/customers/A100", customer(), Idempotency_Key="k")
+    assert (answer.status, answer.json["outcome"]) == (200, "unchanged")
 
 
 async def test_key_is_free_after_a_day(house: House, program: Program) -> None:

@@ -240,6 +240,18 @@ async def test_too_many_rows_are_refused_as_a_whole(program: Program) -> None:
     assert (await program.post("/customers", {"rows": []})).status == 422
 
 
+@pytest.mark.parametrize("path", ["/customers", "/invoices", "/payments", "/calls"])
+@pytest.mark.parametrize("row", [b'{"\xff":"a"}', b'{"reference":"A\xff"}'])
+async def test_row_that_is_not_utf_8_is_the_senders_fault(program: Program, path: str, row: bytes) -> None:
+    sent = {"data": b'{"rows":[' + row + b"]}", "headers": {"Content-Type": "application/json"}}
+    answer = await program.send("POST", path, **sent)
+    if path != "/customers" and b"reference" in row:  # the name alone is refused
+        assert answer.json["counts"]["refused"] == 1
+        return
+    assert (answer.status, answer.problem) == (400, "bad-request")
+    assert "not JSON" in answer.json["detail"]
+
+
 async def test_writes_are_in_the_audit_with_their_token(house: House, acme: int, program: Program) -> None:
     answer = await program.put("/customers/A100", customer())
     entry = (await house.store.read(audit.of_organisation, acme))[0]
