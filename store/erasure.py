@@ -169,6 +169,13 @@ _OTHERS = (
     " AND o.account_id <> m.account_id"
 )
 _STEPS = (
+    # Links and codes were mailed to the person, not to an account: they go while it is known who that was.
+    "DELETE FROM outbox WHERE id IN (SELECT x.id FROM memberships m"
+    " JOIN users u ON u.organisation_id = m.organisation_id AND u.id = m.user_id"
+    " JOIN outbox x ON x.organisation_id = m.organisation_id AND x.recipient = u.email"
+    " WHERE m.organisation_id = :organisation_id AND m.account_id = :account_id"
+    f" AND u.created_at <= :asked_at AND NOT EXISTS ({_OTHERS}) AND x.account_id IS NULL"
+    " AND x.created_at <= :asked_at LIMIT 50)",
     # A sign-in that is for this customer alone goes with its sessions, factors and sightings.
     "DELETE FROM users WHERE organisation_id = :organisation_id AND created_at <= :asked_at AND id IN ("
     " SELECT m.user_id FROM memberships m WHERE m.organisation_id = :organisation_id"

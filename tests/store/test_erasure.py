@@ -3,8 +3,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from store import accounts, audit, call_history, erasure, users
+from store import accounts, audit, call_history, erasure, outbox, users
 from store.erasure import Extent
+from store.outbox import Message, Purpose
 from tests import factories
 
 NOW = factories.NOW
@@ -139,6 +140,21 @@ def test_erasure_is_written_down_once(db: sqlite3.Connection, organisation_id: i
     assert deeds.count("customer.erased") == 1
     asked = erasure.of_account(db, organisation_id, account_id)
     assert asked and asked.done_at == NOW
+
+
+def test_mails_to_the_person_alone_go_with_the_sign_in(
+    db: sqlite3.Connection, organisation_id: int, account_id: int
+) -> None:
+    factories.account(db, organisation_id, "B200")
+    ada = factories.user(db, organisation_id)
+    both = factories.user(db, organisation_id, "both@harbour.example")
+    factories.user(db, organisation_id, "both@harbour.example", reference="B200")
+    for user_id, recipient in ((ada, "ada@harbour.example"), (both, "both@harbour.example")):
+        message = Message(Purpose.RESET, recipient, "a@b.example", "", "Reset", "t", "h", user_id=user_id)
+        outbox.put(db, organisation_id, message, NOW)
+    erase(db, organisation_id, account_id)
+    left = db.execute("SELECT recipient FROM outbox").fetchall()
+    assert [row["recipient"] for row in left] == ["both@harbour.example"]
 
 
 def test_user_of_two_customers_keeps_the_other(
