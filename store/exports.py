@@ -85,9 +85,9 @@ def find(db: sqlite3.Connection, organisation_id: int, export_id: int) -> Export
 
 
 def is_due(db: sqlite3.Connection, now: datetime) -> bool:
-    """Whether one waits to be made, or its week is over."""
+    """Whether one is to be made, also one that was begun and came to no end, or its week is over."""
     row = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM exports WHERE state = 'waiting')"
+        "SELECT EXISTS (SELECT 1 FROM exports WHERE state IN ('waiting', 'running'))"
         " OR EXISTS (SELECT 1 FROM exports WHERE state = 'done' AND finished_at <= :before)",
         {"before": to_ms(now - KEPT)},
     ).fetchone()
@@ -104,7 +104,7 @@ def begin_next(db: sqlite3.Connection) -> Export | None:
 
 
 def begin_anew(db: sqlite3.Connection) -> None:
-    """Put back what a process that died was making."""
+    """Put back what was begun and came to no end: its process died, or the store was full."""
     db.execute("UPDATE exports SET state = 'waiting' WHERE state = 'running'")
 
 

@@ -26,23 +26,26 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 async def run(store: Store, clock: Clock, rounds: Rounds) -> None:
     """Make what waits, take away what is a week old; runs until cancelled."""
-    await store.write(exports.begin_anew)
     await rounds.repeat("exports", lambda: _round(store, clock), EVERY_SECONDS)
 
 
 async def _round(store: Store, clock: Clock) -> None:
     if await store.read(exports.is_due, clock()):
         folder = exports.folder(store.path)
+        await store.write(exports.begin_anew)
         if export := await store.write(exports.begin_next):
             await _make(store, folder, export, clock)
         await _tidy(store, folder, clock)
 
 
 async def _make(store: Store, folder: Path, export: Export, clock: Clock) -> None:
-    folder.mkdir(mode=0o700, exist_ok=True)
     destination, at = folder / export.file_name, f"{clock():%Y-%m-%d %H:%M} UTC"
     key = export.organisation_id, export.id
-    error = await _in_a_process(store.path, export.organisation_id, destination, at)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        error = await _in_a_process(store.path, export.organisation_id, destination, at)
+    except OSError as failure:  # no folder, or no process: what is under way must not stay so for ever
+        error = failure.strerror or str(failure)
     if error:
         log.error("export failed", extra={"export": export.id, "reason": error})
         await store.write(exports.fail, *key, error, clock())
@@ -82,6 +85,6 @@ def _write(store: Path, organisation_id: int, destination: Path, at: str, failed
 async def _tidy(store: Store, folder: Path, clock: Clock) -> None:
     """Files that no row keeps any more: past their week, or of an organisation that is gone."""
     kept = await store.write(exports.kept_files, clock())
-    for path in await asyncio.to_thread(lambda: list(folder.glob("*.zip"))):
-        if path.name not in kept:
+    for path in await asyncio.to_thread(lambda: [*folder.glob("*.zip"), *folder.glob("*.zip.part")]):
+        if path.name not in kept:  # never a half one: its process has ended, or was killed
             path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,6 +84,41 @@ async def test_failure_is_kept_in_words(store: Store) -> None:
     (exports.folder(store.path) / f"{waiting.file_name}.part").mkdir()
     failed = await ended(store, export_id)
     assert (failed.state, failed.error) == ("failed", "Is a directory")
+
+
+async def test_folder_that_cannot_be_made_fails_the_export_and_the_next_one_is_taken(store: Store) -> None:
+    export_id = await store.write(ask)
+    exports.folder(store.path).write_bytes(b"a file in its place")
+    failed = await ended(store, export_id)
+    assert (failed.state, failed.error) == ("failed", "File exists")
+    exports.folder(store.path).unlink()
+    assert (await ended(store, await store.write(ask))).state == "done"
+
+
+async def test_archive_whose_end_could_not_be_kept_is_made_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, failures = exports.finish, [sqlite3.OperationalError("database or disk is full")]
+
+    def finish(*args: Any) -> None:
+        if failures:
+            raise failures.pop()
+        kept(*args)
+
+    monkeypatch.setattr(exports, "finish", finish)
+    monkeypatch.setattr(exporter, "EVERY_SECONDS", 0.1)
+    made = await ended(store, await store.write(ask))
+    assert (made.state, failures) == ("done", [])
+
+
+async def test_half_of_an_archive_whose_process_was_killed_goes(store: Store) -> None:
+    export_id = await store.write(ask)
+    exports.folder(store.path).mkdir()
+    half = exports.folder(store.path) / "killed.zip.part"
+    half.write_bytes(b"customers")
+    made = await ended(store, export_id)
+    await ended_removed(store, export_id)
+    assert made.state == "done" and not half.exists()
 
 
 async def test_archive_and_strays_go_after_a_week(store: Store) -> None:
