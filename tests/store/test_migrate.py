@@ -76,3 +76,64 @@ async def test_newer_store_opens_once_it_is_put_back(tmp_path: Path) -> None:
         await Store.open(path)
     set_version(path, NEWEST)
     assert await schema_of(path)
+
+
+def at_the_first_schema(path: Path) -> dict[str, list[dict[str, object]]]:
+    """A store as the first version left it, with rows of three organisations in every table; what is in it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA foreign_keys = ON")
+        db.executescript(f"BEGIN;\n{migrate.migrations()[1]}\nPRAGMA user_version = 1;\nCOMMIT;")
+        names = [row["name"] for row in db.execute(_TABLES)]
+        for name in (name for name in names if name != "domain_changes"):
+            for number in (1, 2, 3):
+                put_first(db, name, number)
+        return {name: contents(db, name) for name in names}
+
+
+def put_first(db: sqlite3.Connection, table: str, number: int) -> None:
+    texts = {"TEXT": f"{table}-{number}", "BLOB": f"{table}-{number}".encode(), "INTEGER": number}
+    columns = {row["name"]: row["type"] for row in db.execute(f"PRAGMA table_info({table})")}
+    values = {name: texts[kind] for name, kind in columns.items()} | _CHECKED.get(table, {})
+    values |= {name: None for name in ("superseded_by", "diagnosis") if name in columns}
+    db.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES (:{', :'.join(values)})", values)
+
+
+def contents(db: sqlite3.Connection, table: str) -> list[dict[str, object]]:
+    return [dict(row) for row in db.execute(f"SELECT * FROM {table}")]
+
+
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+_CHECKED: dict[str, dict[str, object]] = {
+    "organisations": {"status": "active", "time_zone": "Europe/London", "currency": "GBP"},
+    "portals": {"enabled": 1, "allow_registration": 1},
+    "staff": {"role": "admin"},
+    "audit": {"actor": "staff:2", "detail": "{}"},
+    "domains": {"room": "portal", "confirmation": "cname", "routing_state": "ok", "upstreams": "[]"},
+    "issuance": {"state": "issued"},
+    "challenges": {"kind": "http-01"},
+    "batches": {"state": "published"},
+    "users": {"status": "active"},
+    "memberships": {"role": "full"},
+    "sessions": {"staff_id": None},
+    "invoice_revisions": {"kind": "invoice", "status": "settled", "net": 1, "tax": 1, "gross": 2},
+    "invoice_lines": {"kind": "usage", "tax_code": "zero"},
+    "payment_revisions": {"status": "confirmed"},
+    "calls": {"direction": "outbound", "type": "voice"},
+}
+
+
+async def test_store_of_the_first_schema_keeps_every_row_and_comes_to_the_same_schema(tmp_path: Path) -> None:
+    before = at_the_first_schema(tmp_path / "old.db")
+    assert await schema_of(tmp_path / "old.db") == await schema_of(tmp_path / "new.db")
+    with closing(sqlite3.connect(tmp_path / "old.db")) as db:
+        db.row_factory = sqlite3.Row
+        for table, rows in before.items():
+            kept = [{name: row[name] for name in rows[0]} for row in contents(db, table)]
+            assert kept == rows, table
+        assert not db.execute("PRAGMA foreign_key_check").fetchall()
+        assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        labels = [row["label"] for row in contents(db, "provider_labels") if row["current"]]
+        assert labels == ["organisations-1", "organisations-2", "organisations-3"]
+        assert len(contents(db, "call_ids")) == 3 == len(contents(db, "account_edit_log"))
+        assert {row["actor_name"] for row in contents(db, "audit")} == {"staff-2"}
