@@ -53,4 +53,5 @@ CREATE TABLE exports (                       -- files with everything that an or
 CREATE INDEX exports_by_organisation ON exports (organisation_id, id);
 CREATE INDEX exports_by_state ON exports (state);
 
+CREATE INDEX outbox_by_account ON outbox (organisation_id, account_id, created_at) WHERE account_id IS NOT NULL;
 CREATE INDEX documents_by_content ON documents (organisation_id, sha256);

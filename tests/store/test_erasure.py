@@ -3,9 +3,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from store import accounts, audit, call_history, erasure, outbox, users
+from store import accounts, audit, call_history, erasure, outbox, retention, users
 from store.erasure import Extent
 from store.outbox import Message, Purpose
+from store.retention import Folded, Place
 from tests import factories
 
 NOW = factories.NOW
@@ -155,6 +156,28 @@ def test_mails_to_the_person_alone_go_with_the_sign_in(
     erase(db, organisation_id, account_id)
     left = db.execute("SELECT recipient FROM outbox").fetchall()
     assert [row["recipient"] for row in left] == ["both@harbour.example"]
+
+
+def test_a_step_reads_no_more_of_the_outbox_than_what_goes(db: sqlite3.Connection) -> None:
+    key = {"organisation_id": 1, "account_id": 1, "asked_at": 1, "rows": 1}
+    for statement in (each for each in erasure._STEPS if "FROM outbox" in each):
+        plan = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}", key)]
+        assert any("outbox_by_account" in step or "outbox_by_recipient" in step for step in plan), plan
+
+
+def test_calls_that_wait_for_a_draft_keep_no_transaction_long(
+    db: sqlite3.Connection, organisation_id: int, account_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    def all_wait(*args: object) -> Folded:
+        looks.append(args[-1])
+        return Folded(0, Place(len(looks), 0, 0))
+
+    monkeypatch.setattr(retention, "fold", all_wait)
+    factories.invoice(db, organisation_id, account_id)
+    erase(db, organisation_id, account_id)
+    assert len(looks) == erasure.LOOKS
 
 
 def test_user_of_two_customers_keeps_the_other(
