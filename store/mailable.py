@@ -120,7 +120,7 @@ def first_of_run(db: sqlite3.Connection, organisation_id: int, batch_id: int) ->
     return _invoice(row) if row else None
 
 
-_HAD = HAD.format(object_id="i.invoice_id", purpose="'new_invoice'", mailing_id="0")
+_HAD = HAD.format(object_id="i.invoice_id", purpose="'new_invoice'", mailing_id="0", whose="TRUE")
 _EMAIL = "coalesce(e.value, a.email)"
 _FROM = (
     "visible_invoices i JOIN visible_accounts a ON a.organisation_id = i.organisation_id"

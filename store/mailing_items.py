@@ -47,9 +47,18 @@ class Item:
 
 
 def add(
-    db: sqlite3.Connection, organisation_id: int, mailing_id: int, new: Iterable[New], *, again: bool
+    db: sqlite3.Connection,
+    organisation_id: int,
+    mailing_id: int,
+    new: Iterable[New],
+    *,
+    again: bool,
+    each: bool = False,
 ) -> int:
-    """Add mails to a mailing; how many. Who had the same is left out, unless `again`."""
+    """Add mails to a mailing; how many. Who had the same is left out, unless `again`.
+
+    Whose other address had it has had it too, unless `each` address counts for itself.
+    """
     added = 0
     for one in new:
         added += db.execute(
@@ -64,6 +73,7 @@ def add(
                 "state": "failed" if one.reason else "waiting",
                 "reason": one.reason,
                 "again": again,
+                "each": each,
             },
         ).rowcount
     return added
@@ -132,15 +142,21 @@ HAD = (
     "EXISTS (SELECT 1 FROM mailing_items h JOIN mailings m ON m.organisation_id = h.organisation_id"
     " AND m.id = h.mailing_id LEFT JOIN outbox o ON o.id = h.outbox_id"
     " WHERE h.organisation_id = :organisation_id AND h.object_id = {object_id} AND h.purpose = {purpose}"
-    " AND h.mailing_id <> {mailing_id} AND (h.state = 'queued'"
+    " AND h.mailing_id <> {mailing_id} AND {whose} AND (h.state = 'queued'"
     " AND coalesce(o.state, '') NOT IN ('failed', 'bounced', 'cancelled')"
     " OR h.state = 'waiting' AND m.state IN ('gathering', 'sending')))"
 )
-"""SQL: whether another mailing has brought the same, or is about to."""
+"""SQL: whether another mailing has brought the same, or is about to; `whose`: to anybody (TRUE), or to whom."""
+_HAD_IT = HAD.format(
+    object_id=":object_id",
+    purpose=":purpose",
+    mailing_id=":mailing_id",
+    whose="(NOT :each OR h.recipient = :recipient)",
+)
 
 _ADD = (
     "INSERT INTO mailing_items (organisation_id, mailing_id, account_id, purpose, object_id, recipient, state,"
     " reason) SELECT :organisation_id, :mailing_id, :account_id, :purpose, :object_id, :recipient, :state, :reason"
-    f" WHERE :again OR NOT {HAD.format(object_id=':object_id', purpose=':purpose', mailing_id=':mailing_id')}"
+    f" WHERE :again OR NOT {_HAD_IT}"
     " ON CONFLICT (organisation_id, mailing_id, purpose, object_id, recipient) DO NOTHING"
 )

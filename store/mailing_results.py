@@ -89,12 +89,15 @@ def page(
 def to_mail_again(
     db: sqlite3.Connection, organisation_id: int, mailing_id: int, after: int, limit: int
 ) -> list[tuple[int, int]]:
-    """Customer and invoice of mails that were not delivered, from a place (the invoice) on."""
+    """Customer and invoice of mails that were not delivered, from a place (the invoice) on.
+
+    None that a later mailing is about: what became of it stands there.
+    """
     names = ", ".join(f"'{outcome}'" for outcome in AGAIN)
     rows = db.execute(
         f"SELECT DISTINCT i.account_id, i.object_id {_FROM} WHERE i.organisation_id = :organisation_id"
         f" AND i.mailing_id = :mailing_id AND i.purpose = 'new_invoice' AND {_OUTCOME} IN ({names})"
-        " AND i.object_id > :after ORDER BY i.object_id LIMIT :limit",
+        f" AND NOT {_LATER} AND i.object_id > :after ORDER BY i.object_id LIMIT :limit",
         {"organisation_id": organisation_id, "mailing_id": mailing_id, "after": after, "limit": limit},
     )
     return [(row["account_id"], row["object_id"]) for row in rows]
@@ -107,6 +110,12 @@ _OUTCOME = (
 _FROM = (
     "FROM mailing_items i JOIN mailings m ON m.organisation_id = i.organisation_id AND m.id = i.mailing_id"
     " LEFT JOIN outbox o ON o.id = i.outbox_id AND o.organisation_id = i.organisation_id"
+)
+_LATER = (
+    "EXISTS (SELECT 1 FROM mailing_items h JOIN mailings l ON l.organisation_id = h.organisation_id"
+    " AND l.id = h.mailing_id WHERE h.organisation_id = i.organisation_id AND h.object_id = i.object_id"
+    " AND h.purpose = i.purpose AND h.mailing_id > i.mailing_id AND h.state <> 'left_out'"
+    " AND NOT (h.state = 'waiting' AND l.state = 'stopped'))"
 )
 
 

@@ -32,10 +32,17 @@ async def ask_chosen(request: web.Request, chosen: Sequence[Invoice], again: boo
 async def ask_again(request: web.Request, mailing_id: int) -> int | None:
     """A mailing to those of another who did not get theirs; None: there are none."""
     found = await request.app[STORE].read(_missed, organisation_of(request).id, mailing_id)
-    return await _ask(request, None, found, again=False) if found else None
+    return await _ask(request, None, found, again=False, each=True) if found else None
 
 
-async def _ask(request: web.Request, batch_id: int | None, chosen: Sequence[Invoice], again: bool) -> int:
+async def _ask(
+    request: web.Request,
+    batch_id: int | None,
+    chosen: Sequence[Invoice],
+    again: bool,
+    *,
+    each: bool = False,
+) -> int:
     organisation = organisation_of(request)
     what = f"batch:{batch_id}" if batch_id else f"invoices:{len(chosen)}"
     entry = deed(request, organisation, "mailing.asked", what, again=str(again).lower())
@@ -47,7 +54,7 @@ async def _ask(request: web.Request, batch_id: int | None, chosen: Sequence[Invo
         again=again,
     )
     new = [one for invoice in chosen for one in _mails(invoice)]
-    return await request.app[STORE].write(_create, organisation.id, asked, new, entry)
+    return await request.app[STORE].write(_create, organisation.id, asked, new, entry, each=each)
 
 
 def _mails(invoice: Invoice) -> list[New]:
@@ -58,11 +65,17 @@ def _mails(invoice: Invoice) -> list[New]:
 
 
 def _create(
-    db: sqlite3.Connection, organisation_id: int, asked: Asked, new: Sequence[New], entry: Entry
+    db: sqlite3.Connection,
+    organisation_id: int,
+    asked: Asked,
+    new: Sequence[New],
+    entry: Entry,
+    *,
+    each: bool,
 ) -> int:
     mailing_id = mailings.create(db, organisation_id, asked, entry.at)
     assert mailing_id is not None  # only what goes by itself can have been made before
-    mailing_items.add(db, organisation_id, mailing_id, new, again=asked.again)
+    mailing_items.add(db, organisation_id, mailing_id, new, again=asked.again, each=each)
     audit.record(db, entry)
     return mailing_id
 

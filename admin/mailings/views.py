@@ -117,12 +117,12 @@ async def stop(request: web.Request) -> web.Response:
 
 
 async def again(request: web.Request) -> web.Response:
-    """POST .../mailings/{mailing}/again: a new mailing to those who did not get theirs."""
+    """POST .../mailings/{mailing}/again: a new mailing to those who did not get theirs; this one: nobody is left."""
     organisation, mailing_id = organisation_of(request), _id(request)
-    made = await ask_again(request, mailing_id)
-    if made is None:
+    if await request.app[STORE].read(mailings.find, organisation.id, mailing_id) is None:
         raise web.HTTPNotFound
-    raise web.HTTPSeeOther(f"{mailings_url(organisation)}/{made}")
+    made = await ask_again(request, mailing_id)
+    raise web.HTTPSeeOther(f"{mailings_url(organisation)}/{made or mailing_id}")
 
 
 def _id(request: web.Request) -> int:

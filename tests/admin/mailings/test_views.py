@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from admin.mailings import asking
 from edge.jobs.mailings import Mailings
 from store import audit, deliveries, domains, mailing_results, mailings, outbox
 from store.destination import Confirmation, Destination, Room
@@ -338,3 +339,39 @@ async def test_mailing_that_waits_says_when_it_begins(console: Console, admin: B
     await console.store.write(mailings.create, 1, asked, console.now)
     assert "It begins in" in (await admin.get(f"{PAGE}/1")).text
     assert "Begins in" in (await admin.get(PAGE)).text
+
+
+async def test_one_of_several_addresses_is_sent_again_where_the_others_had_theirs(
+    console: Console, admin: Browser, run: int
+) -> None:
+    await console.store.write(_change_email, "two@mill.example; boss@mill.example")
+    await admin.get(f"{PAGE}/review?run={run}")
+    await admin.post(PAGE, run=str(run))
+    await work(console)
+    for sent in (1, 2):
+        await console.store.write(deliveries.sent, sent, console.now)
+    await console.store.write(deliveries.bounced, 3, "550", console.now)
+    await admin.get(f"{PAGE}/1")
+    assert (await admin.post(f"{PAGE}/1/again")).location == f"{PAGE}/2"
+    found = await console.store.read(mailing_results.page, 1, 2, None, after=0, limit=9)
+    assert [(one.object_number, one.recipient) for one in found] == [
+        ("INV-2", "boss@mill.example"),
+        ("INV-3", ""),
+    ]
+
+
+async def test_all_that_was_not_delivered_is_reached_by_asking_again(
+    console: Console, admin: Browser, run: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MOST_AGAIN", 1)
+    await admin.get(f"{PAGE}/review?run={run}")
+    await admin.post(PAGE, run=str(run))
+    await work(console)
+    for bounced in (1, 2):
+        await console.store.write(deliveries.bounced, bounced, "550", console.now)
+    await admin.get(f"{PAGE}/1")
+    for mailing, number in ((2, "INV-1"), (3, "INV-2"), (4, "INV-3")):
+        assert (await admin.post(f"{PAGE}/1/again")).location == f"{PAGE}/{mailing}"
+        found = await console.store.read(mailing_results.page, 1, mailing, None, after=0, limit=9)
+        assert [one.object_number for one in found] == [number]
+    assert (await admin.post(f"{PAGE}/1/again")).location == f"{PAGE}/1"
