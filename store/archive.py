@@ -102,12 +102,27 @@ def _documents(db: sqlite3.Connection, organisation_id: int) -> Iterator[tuple[s
 def _write_document(
     archive: zipfile.ZipFile, db: sqlite3.Connection, organisation_id: int, number: str, digest: bytes
 ) -> None:
-    name = "".join("_" if letter in FORBIDDEN else letter for letter in number)
-    with archive.open(zipfile.ZipInfo(f"documents/{name}.pdf"), "w", force_zip64=True) as member:
+    with archive.open(
+        zipfile.ZipInfo(_document_name(archive, db, organisation_id, number)), "w", force_zip64=True
+    ) as member:
         position = -1
         while found := piece(db, organisation_id, digest, position):
             position, content = found
             member.write(content)
+
+
+def _document_name(
+    archive: zipfile.ZipFile, db: sqlite3.Connection, organisation_id: int, number: str
+) -> str:
+    """The invoice's number as a file name; one that is another invoice's, or like another's, is numbered."""
+    name = "".join("_" if letter in FORBIDDEN else letter for letter in number)
+    key = {"organisation_id": organisation_id, "number": name}
+    taken = name != number and db.execute(_IS_A_NUMBER, key).fetchone()[0]
+    found, again = f"documents/{name}.pdf", 1
+    while taken or found in archive.NameToInfo:
+        taken, again = False, again + 1
+        found = f"documents/{name} ({again}).pdf"
+    return found
 
 
 def _settings(db: sqlite3.Connection, organisation_id: int) -> dict[str, Any]:
@@ -135,3 +150,6 @@ WHERE d.organisation_id = :organisation_id AND d.invoice_id > :after
 AND NOT EXISTS (SELECT 1 FROM visible_documents n WHERE n.organisation_id = d.organisation_id
     AND n.invoice_id = d.invoice_id AND n.id > d.id)
 ORDER BY d.invoice_id LIMIT 100"""
+_IS_A_NUMBER = (
+    "SELECT EXISTS (SELECT 1 FROM invoices WHERE organisation_id = :organisation_id AND number = :number)"
+)

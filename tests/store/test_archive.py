@@ -151,3 +151,24 @@ def test_users_and_edits_and_activity_are_in_it(tmp_path: Path) -> None:
         assert rows(file, "customer_edits")[0]["value"] == "'=cmd"
         assert rows(file, "activity")[0]["action"] == "account.edit"
         assert b"argon2" not in b"".join(file.read(name) for name in file.namelist())
+
+
+@pytest.mark.parametrize("numbers", [("A/1", "A_1"), ("A_1", "A/1"), ("A/1", "A:1")])
+def test_numbers_that_no_file_name_tells_apart_keep_their_own_documents(
+    tmp_path: Path, numbers: tuple[str, str]
+) -> None:
+    with opened(tmp_path / "store.db") as writer:
+        writer.write(lambda db: with_documents(db, numbers))
+    archive.write(tmp_path / "store.db", 1, tmp_path / "out.zip", AT, quiet)
+    with zipfile.ZipFile(tmp_path / "out.zip") as file:
+        found = {name: file.read(name).decode() for name in file.namelist() if name.startswith("documents/")}
+    assert sorted(found.values()) == sorted(numbers)
+    assert found.get("documents/A_1.pdf", "A_1") in ("A_1", *(numbers[:1] if "A_1" not in numbers else ()))
+
+
+def with_documents(db: sqlite3.Connection, numbers: tuple[str, str]) -> None:
+    organisation_id = factories.organisation(db).id
+    account_id = factories.account(db, organisation_id)
+    for number in numbers:
+        invoice_id = factories.invoice(db, organisation_id, account_id, number)
+        factories.document(db, organisation_id, invoice_id, number.encode())
