@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from admin.keys import STORE
+from admin.mail.narrowing import number
 from admin.pages import page
 from store import outbox_lists
 from store.outbox import State
@@ -20,7 +21,7 @@ async def show(request: web.Request) -> web.Response:
     store, query = request.app[STORE], request.query
     state = next((state for state in State if state.value == query.get("state", "")), None)
     search = query.get("search", "")[:LONGEST_SEARCH]
-    before = int(query["before"]) if query.get("before", "").isdecimal() else None
+    before = number(query.get("before", ""))
     lines = await store.read(
         lambda db: outbox_lists.page_of_all(db, Filter(state, search), before=before, limit=PAGE + 1)
     )

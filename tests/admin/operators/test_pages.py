@@ -216,3 +216,11 @@ async def test_suspending_twice_is_written_down_once(console: Console, operator:
         return int(row.fetchone()[0])
 
     assert await console.store.read(count) == 1
+
+
+@pytest.mark.parametrize("before", ["9" * 40, "²", "١٢", "-1", "x"])
+async def test_place_in_the_mail_that_is_none_shows_the_newest(console: Console, before: str) -> None:
+    await console.add_operator()
+    async with console.started() as browser:
+        await browser.sign_in("op@provider.example")
+        assert (await browser.get(f"/mail?before={before}")).status == 200
