@@ -144,7 +144,9 @@ def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, object]]:
     if who:
         conditions.append(f"({' OR '.join(who)})")
     if wanted.action:
-        conditions.append("action = :action")
+        # A plus keeps the index away: what somebody did is few, whoever else did the same is many.
+        narrower = bool(who or wanted.object)
+        conditions.append("+action = :action" if narrower else "action = :action")
         values["action"] = wanted.action
     if wanted.object:
         conditions.append("object = :object")

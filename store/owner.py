@@ -21,7 +21,7 @@ class Owner:
         """The SQL that chooses their rows; its parameters are `values`."""
         if self.user_id is None:
             return "staff_id = :staff_id"
-        return "organisation_id = :organisation_id AND user_id = :user_id"
+        return "+organisation_id = :organisation_id AND user_id = :user_id"  # by the index of users
 
     @property
     def values(self) -> dict[str, int | None]:

@@ -155,7 +155,7 @@ def remove_others(db: sqlite3.Connection, owner: Owner, kept: bytes) -> int:
 def remove_of_user(db: sqlite3.Connection, organisation_id: int, user_id: int) -> None:
     """End every session of a customer's user."""
     db.execute(
-        "DELETE FROM sessions WHERE organisation_id = :organisation_id AND user_id = :user_id",
+        "DELETE FROM sessions WHERE +organisation_id = :organisation_id AND user_id = :user_id",
         {"organisation_id": organisation_id, "user_id": user_id},
     )
 

@@ -133,3 +133,28 @@ def test_lists_are_found_by_index(db: sqlite3.Connection, wanted: Wanted) -> Non
     (statement,) = [plan for plan in plans if plan.startswith("SELECT id, organisation_id")]
     steps = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}")]
     assert not [step for step in steps if step.startswith("SCAN audit")], steps
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (
+            Wanted(actors=("user:7",), action="user.signed_in"),
+            "audit_by_actor (organisation_id=? AND actor=?)",
+        ),
+        (
+            Wanted(object="user:7", action="user.signed_in"),
+            "audit_by_object (organisation_id=? AND object=?)",
+        ),
+    ],
+)
+def test_what_one_person_did_is_not_looked_for_among_all_who_did_it(
+    db: sqlite3.Connection, wanted: Wanted, index: str
+) -> None:
+    plans: list[str] = []
+    db.set_trace_callback(plans.append)
+    audit.page(db, 1, wanted, None, 50)
+    db.set_trace_callback(None)
+    (statement,) = [plan for plan in plans if plan.startswith("SELECT id, organisation_id")]
+    steps = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert steps == [f"SEARCH audit USING INDEX {index}"]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from store import sessions
 from store.hostname import Hostname
+from store.owner import of_user
 from store.sessions import IDLE, LONGEST, Session
 from tests import factories
 from tests.factories import NOW
@@ -74,3 +75,23 @@ def test_touch_is_asked_for_once_a_minute(db: sqlite3.Connection) -> None:
     session = signed_in(db)
     assert not sessions.needs_touch(session, NOW + timedelta(seconds=59))
     assert sessions.needs_touch(session, NOW + timedelta(seconds=60))
+
+
+def test_users_sessions_are_not_looked_for_among_all_of_the_organisation(db: sqlite3.Connection) -> None:
+    statements: list[str] = []
+    db.set_trace_callback(statements.append)
+    sessions.remove_of_user(db, 1, 7)
+    db.set_trace_callback(None)
+    (statement,) = [each for each in statements if each.startswith("DELETE FROM sessions")]
+    steps = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert "SEARCH sessions USING INDEX sessions_by_user (user_id=?)" in steps, steps
+
+
+def test_ones_own_sessions_are_not_looked_for_among_all_of_the_organisation(db: sqlite3.Connection) -> None:
+    statements: list[str] = []
+    db.set_trace_callback(statements.append)
+    sessions.of_owner(db, of_user(1, 7), NOW)
+    db.set_trace_callback(None)
+    (statement,) = [each for each in statements if "FROM sessions" in each]
+    steps = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert steps[0] == "SEARCH sessions USING INDEX sessions_by_user (user_id=?)", steps
