@@ -114,7 +114,7 @@ _FROM = (
 _LATER = (
     "EXISTS (SELECT 1 FROM mailing_items h JOIN mailings l ON l.organisation_id = h.organisation_id"
     " AND l.id = h.mailing_id WHERE h.organisation_id = i.organisation_id AND h.object_id = i.object_id"
-    " AND h.purpose = i.purpose AND h.mailing_id > i.mailing_id AND h.state <> 'left_out'"
+    " AND h.purpose = i.purpose AND +h.mailing_id > i.mailing_id AND h.state <> 'left_out'"
     " AND NOT (h.state = 'waiting' AND l.state = 'stopped'))"
 )
 
