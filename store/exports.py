@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from store import leases
 from store.instants import from_ms, maybe_instant, to_ms
 
 KEPT = timedelta(days=7)
@@ -94,18 +95,21 @@ def is_due(db: sqlite3.Connection, now: datetime) -> bool:
     return bool(row[0])
 
 
-def begin_next(db: sqlite3.Connection) -> Export | None:
-    """Take the oldest that waits, of whichever organisation."""
+def begin_next(db: sqlite3.Connection, owner: str) -> Export | None:
+    """Take the oldest that waits, of whichever organisation, for the process `owner`."""
     row = db.execute(
-        "UPDATE exports SET state = 'running' WHERE id ="
-        " (SELECT id FROM exports WHERE state = 'waiting' ORDER BY id LIMIT 1) RETURNING *"
+        "UPDATE exports SET state = 'running', owner = :owner WHERE id ="
+        " (SELECT id FROM exports WHERE state = 'waiting' ORDER BY id LIMIT 1) RETURNING *",
+        {"owner": owner},
     ).fetchone()
     return _export(row) if row else None
 
 
-def begin_anew(db: sqlite3.Connection) -> None:
-    """Put back what was begun and came to no end: its process died, or the store was full."""
-    db.execute("UPDATE exports SET state = 'waiting' WHERE state = 'running'")
+def begin_anew(db: sqlite3.Connection, owner: str) -> None:
+    """Put back what came to no end: its process died, or `owner`, who makes none now, could not keep its end."""
+    for row in db.execute("SELECT id, owner FROM exports WHERE state = 'running'").fetchall():
+        if row["owner"] == owner or not leases.lives(row["owner"]):
+            db.execute("UPDATE exports SET state = 'waiting' WHERE id = :id", {"id": row["id"]})
 
 
 def finish(db: sqlite3.Connection, organisation_id: int, export_id: int, size: int, now: datetime) -> None:

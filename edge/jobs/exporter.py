@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from edge.jobs.rounds import Rounds
-from store import archive, exports
+from store import archive, exports, leases
 from store.database import Store
 from store.exports import Export
 from store.instants import Clock
@@ -32,8 +32,9 @@ async def run(store: Store, clock: Clock, rounds: Rounds) -> None:
 async def _round(store: Store, clock: Clock) -> None:
     if await store.read(exports.is_due, clock()):
         folder = exports.folder(store.path)
-        await store.write(exports.begin_anew)
-        if export := await store.write(exports.begin_next):
+        us = leases.this_process()
+        await store.write(exports.begin_anew, us)
+        if export := await store.write(exports.begin_next, us):
             await _make(store, folder, export, clock)
         await _tidy(store, folder, clock)
 

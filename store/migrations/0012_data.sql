@@ -43,6 +43,7 @@ CREATE TABLE exports (                       -- files with everything that an or
     id INTEGER PRIMARY KEY,
     organisation_id INTEGER NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'failed', 'removed')),
+    owner TEXT NOT NULL DEFAULT '',          -- the process that makes it
     file_name TEXT NOT NULL,                 -- in the folder beside the store; random
     size INTEGER NOT NULL DEFAULT 0,
     error TEXT NOT NULL DEFAULT '',

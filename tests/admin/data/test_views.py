@@ -82,7 +82,7 @@ async def finished(console: Console, organisation_id: int = 1) -> int:
 
     def make(db: sqlite3.Connection) -> int:
         asked = exports.ask(db, organisation_id, "staff:1", console.now)
-        begun = exports.begin_next(db)
+        begun = exports.begin_next(db, "gone")
         assert begun and begun.id == asked
         exports.finish(db, organisation_id, begun.id, 4, console.now)
         return begun.id

@@ -1,6 +1,7 @@
 """Exporter: an archive that was asked for is there within seconds, by a process of its own."""
 
 import asyncio
+import os
 import sqlite3
 import zipfile
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ import pytest
 
 from edge.jobs import exporter
 from edge.jobs.rounds import Rounds
-from store import exports
+from store import exports, leases
 from store.database import Store
 from store.exports import Export
 from store.tasks import OwnedTasks
@@ -67,7 +68,7 @@ async def test_archive_is_made(store: Store) -> None:
 
 async def test_archive_that_another_process_died_over_is_made_anew(store: Store) -> None:
     export_id = await store.write(ask)
-    begun = await store.write(exports.begin_next)
+    begun = await store.write(exports.begin_next, "gone")
     assert begun
     exports.folder(store.path).mkdir()
     (exports.folder(store.path) / begun.file_name).write_bytes(b"half")
@@ -142,3 +143,12 @@ async def ended_removed(store: Store, export_id: int) -> Export:
     found = await store.read(exports.find, 1, export_id)
     assert found
     return found
+
+
+async def test_archive_that_another_living_process_makes_is_left_to_it(store: Store) -> None:
+    await store.write(ask)
+    theirs = await store.write(exports.begin_next, leases.process(os.getppid()))
+    assert theirs
+    await store.write(exports.begin_anew, leases.this_process())
+    found = await store.read(exports.find, 1, theirs.id)
+    assert found and found.state == "running"
