@@ -17,6 +17,7 @@ from portal import (
     invitation,
     invoices,
     later,
+    mailed_code,
     pages,
     payments,
     profile,
@@ -78,7 +79,7 @@ def build(
     app.add_routes(security.routes(own))
     for feature in (assets, signin, viewing, home, invoices, payments, calls, profile, accounts):
         app.add_routes(feature.routes())
-    for entrance in (invitation, registration, reset):
+    for entrance in (invitation, registration, reset, mailed_code):
         app.add_routes(entrance.routes())
     return app
 

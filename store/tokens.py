@@ -73,10 +73,15 @@ class Gone:
     was: Token | None
 
 
-def issue(db: sqlite3.Connection, organisation_id: int, claim: Claim, now: datetime) -> str:
-    """A new token, for its mail alone; the older ones that it takes the place of are void."""
+def issue(
+    db: sqlite3.Connection, organisation_id: int, claim: Claim, now: datetime, *, token: str = ""
+) -> str:
+    """A new token, for its mail alone; the older ones that it takes the place of are void.
+
+    `token`: one of 256 random bits that somebody has already, such as a browser in its cookie.
+    """
     _void_older(db, organisation_id, claim, now)
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     db.execute(
         "INSERT INTO tokens (token_hash, purpose, organisation_id, host, user_id, account_id, staff_id, email,"
         " detail, created_at, expires_at) VALUES (:hash, :purpose, :organisation_id, :host, :user_id,"
@@ -127,6 +132,25 @@ def spend(
             },
         )
     return found
+
+
+def set_detail(
+    db: sqlite3.Connection,
+    organisation_id: int,
+    host: Hostname,
+    purpose: Purpose,
+    token: str,
+    detail: Mapping[str, str],
+) -> None:
+    """Keep other detail with a token."""
+    db.execute(
+        "UPDATE tokens SET detail = :detail WHERE token_hash = :hash AND organisation_id = :organisation_id",
+        {
+            "detail": json.dumps(dict(detail)),
+            "hash": _hash(organisation_id, host, purpose, token),
+            "organisation_id": organisation_id,
+        },
+    )
 
 
 def void_of_user(

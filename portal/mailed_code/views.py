@@ -1,0 +1,140 @@
+"""Asking for a code, and entering by it or by the link; one answer whoever asks."""
+
+import sqlite3
+from dataclasses import replace
+
+from aiohttp import web
+
+from portal import csrf, open_page, sessions, throttle
+from portal.forms import posted
+from portal.later import later
+from portal.mailed_code import entering, mailing
+from portal.mailed_code.entering import Comer, Given, Wrong
+from portal.mailed_code.forms import CodeForm
+from portal.mailed_code.mailing import CODE, LINK
+from portal.reset.forms import AskForm
+from portal.security.ground import ground_of
+from portal.security.words import waiting
+from portal.services import PORTAL, services
+from portal.signin.attempt import notice_of_new_device
+from portal.signin.next_url import safe_next
+from portal.signin.views import onward
+from portal.tenancy import HOSTNAME
+from store import signin
+from store.owner import of_user
+from store.sessions import Session
+from store.signin import Wait
+from store.tokens import LIFETIMES, Purpose, Token
+
+COOKIE = "__Host-code"
+WRONG = "That is not the code, or it is over. Check it, or ask for a new one."
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """GET /sign-in/mail"""
+    return open_page.show(request, "mailed_code/ask.html", form=AskForm())
+
+
+async def ask(request: web.Request) -> web.StreamResponse:
+    """POST /sign-in/mail: known or not, the same answer at once; the mail follows."""
+    await open_page.check(request)
+    form, service = AskForm(await posted(request)), services(request)
+    if not form.validate():
+        return open_page.show(request, "mailed_code/ask.html", status=400, form=form)
+    email = form.email.data or ""
+    if wait := await throttle.mails(request, email):
+        return _asked_to_wait(request, form, wait)
+    secret = csrf.new_token()
+    send = service.store.write(
+        mailing.send, request[PORTAL].organisation_id, email, secret, service.provider, service.clock()
+    )
+    later(request, send, "mail a sign-in code")
+    response = open_page.show(request, "mailed_code/code.html", form=CodeForm(), sent_to=email)
+    lasts = int(LIFETIMES[Purpose.SIGN_IN].total_seconds())
+    response.set_cookie(COOKIE, secret, max_age=lasts, path="/", secure=True, httponly=True, samesite="Lax")
+    return response
+
+
+async def show_code(request: web.Request) -> web.StreamResponse:
+    """GET /sign-in/mail/code: the form again."""
+    return open_page.show(request, "mailed_code/code.html", form=CodeForm(), sent_to="")
+
+
+async def enter_code(request: web.Request) -> web.StreamResponse:
+    """POST /sign-in/mail/code"""
+    await open_page.check(request)
+    form = CodeForm(await posted(request))
+    if not form.validate():
+        return open_page.show(request, "mailed_code/code.html", status=400, form=form, sent_to="")
+    entered = await _entered(request, CODE, form.code.data or "")
+    if isinstance(entered, web.HTTPSeeOther):
+        raise entered
+    form.form_errors.append(
+        WRONG if isinstance(entered, Wrong) else waiting(entered.until, services(request).clock()).sentence
+    )
+    status = 401 if isinstance(entered, Wrong) else 429
+    return open_page.show(request, "mailed_code/code.html", status=status, form=form, sent_to="")
+
+
+async def show_link(request: web.Request) -> web.StreamResponse:
+    """GET /sign-in/mail/{link}: a button in the browser that asked; nothing is spent."""
+    service, link, secret = services(request), request.match_info["link"], _secret(request)
+    key = request[PORTAL].organisation_id, request[HOSTNAME], secret
+    found = await service.store.read(entering.look, *key, service.clock())
+    if found is None or not mailing.is_right(found, LINK, secret, link):
+        return open_page.show(request, "mailed_code/gone.html", status=410)
+    return open_page.show(request, "mailed_code/open.html", path=request.path, email=found.claim.email)
+
+
+async def enter_link(request: web.Request) -> web.StreamResponse:
+    """POST /sign-in/mail/{link}"""
+    await open_page.check(request)
+    entered = await _entered(request, LINK, request.match_info["link"])
+    if isinstance(entered, web.HTTPSeeOther):
+        raise entered
+    return open_page.show(request, "mailed_code/gone.html", status=410)
+
+
+async def _entered(request: web.Request, what: str, text: str) -> web.HTTPSeeOther | Wrong | Wait:
+    ground, organisation_id = ground_of(request), request[PORTAL].organisation_id
+    given, now = Given(ground.host, _secret(request), what, text), ground.clock()
+    network = signin.network_subject(f"code:{ground.realm.key}", request.remote or "")
+    found = await ground.store.write(entering.try_, organisation_id, given, network, now)
+    if not isinstance(found, Token):
+        return found
+    owner = of_user(organisation_id, found.claim.user_id or 0)
+    person = await ground.store.read(lambda db: ground.realm.by_owner(db, owner))
+    if person is None:
+        return Wrong()
+    new = sessions.of_owner(request, ground.host, owner, now)
+    comer = Comer(
+        person=person,
+        session=new.session,
+        replaced=sessions.hash_of(request, ground.host),
+        notice=await notice_of_new_device(request, ground, person),
+    )
+
+    def keep(db: sqlite3.Connection) -> Session | None:
+        signin.succeed(db, signin.account_subject(f"code:{ground.realm.key}", person.email), network)
+        return entering.enter(db, organisation_id, ground.realm, given, comer)
+
+    kept = await ground.store.write(keep)
+    if kept is None:
+        return Wrong()
+    response = onward(replace(new, session=kept), safe_next(request.query.get("next", "/")))
+    response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+    return response
+
+
+def _secret(request: web.Request) -> str:
+    """The secret of the browser that asked; another one's is as good as none."""
+    secret = request.cookies.get(COOKIE, "")
+    return secret if csrf.is_token(secret) else ""
+
+
+def _asked_to_wait(request: web.Request, form: AskForm, wait: Wait) -> web.Response:
+    words = waiting(wait.until, services(request).clock())
+    form.form_errors.append(f"{words.sentence} The newest mail that you have from us still works.")
+    response = open_page.show(request, "mailed_code/ask.html", status=429, form=form)
+    response.headers["Retry-After"] = str(words.seconds)
+    return response
