@@ -124,8 +124,8 @@ def unseen(db: sqlite3.Connection, organisation_id: int, account_id: int) -> int
 
 _KEY = "organisation_id = :organisation_id AND invoice_id = :invoice_id AND user_id = :user_id"
 _SELECT = (
-    "SELECT s.invoice_id, i.number, s.user_id, u.email, s.first_at, s.last_at, s.downloaded_at FROM sightings s"
-    " JOIN invoices i ON i.organisation_id = s.organisation_id AND i.id = s.invoice_id"
+    "SELECT s.invoice_id, i.number, s.user_id, u.email, s.first_at, s.last_at, s.downloaded_at FROM invoices i"
+    " CROSS JOIN sightings s ON s.organisation_id = i.organisation_id AND s.invoice_id = i.id"
     " JOIN users u ON u.organisation_id = s.organisation_id AND u.id = s.user_id"
 )
 

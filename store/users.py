@@ -190,11 +190,16 @@ def activate(
 
 
 def set_password(db: sqlite3.Connection, organisation_id: int, user_id: int, password_hash: str) -> None:
-    """Keep a new password, and end every session that the old one opened."""
+    """Keep a new password; every session that the old one opened ends, and so do mailed resets and codes."""
     db.execute(
         "UPDATE users SET password_hash = :password_hash"
         " WHERE organisation_id = :organisation_id AND id = :user_id",
         {"organisation_id": organisation_id, "user_id": user_id, "password_hash": password_hash},
+    )
+    db.execute(
+        "DELETE FROM tokens WHERE organisation_id = :organisation_id AND user_id = :user_id"
+        " AND purpose IN ('reset', 'sign_in') AND used_at IS NULL",
+        {"organisation_id": organisation_id, "user_id": user_id},
     )
     sessions.remove_of_user(db, organisation_id, user_id)
 

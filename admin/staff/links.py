@@ -58,6 +58,8 @@ async def send(request: web.Request) -> web.Response:
     """POST .../staff/{member}/link: a new link; their present password stands until it is used."""
     member, url = await member_of(request), url_of(organisation_or_none(request))
     require(request[VISITOR].session, request.app[CLOCK](), url)
+    if not mail.is_address(member.email):
+        raise web.HTTPSeeOther(f"{url}?done=no-address")
     entry = entry_of(request, "staff.link_sent", member.email)
     await request.app[STORE].write(_send, member, entry, post_of(request))
     raise web.HTTPSeeOther(f"{url}?done=link")

@@ -13,6 +13,7 @@ from store import staff
 
 DONE = {
     "added": "They are added, and a link to choose a password is on its way to them.",
+    "no-address": "Their sign-in name is no address that mail goes to. Use brassplate staff reset on the server.",
     "link": "A link to choose a password is on its way to them.",
     "removed": "They are removed and signed out everywhere.",
 }

@@ -9,8 +9,8 @@ from store import audit, organisations, sessions, staff, staff_links
 from store.audit import Wanted
 from store.organisations import Organisation
 from store.owner import of_staff
-from store.staff import Member
-from tests.fakes.admin_console import PASSWORD, Browser, Console
+from store.staff import Member, Role
+from tests.fakes.admin_console import CHEAP, PASSWORD, Browser, Console
 
 STAFF = "/organisations/acme/staff"
 NEW = "seven quiet otters swim"
@@ -300,3 +300,15 @@ async def test_address_that_no_mail_goes_to_is_refused_in_words(
 ) -> None:
     assert await add(admin, email) == 400
     assert await member(console, email) is None
+
+
+async def test_link_to_somebody_whom_no_mail_reaches_is_refused_in_words(
+    console: Console, admin: Browser
+) -> None:
+    hashed = CHEAP.hash_now(PASSWORD)
+    added = await console.store.write(staff.add, "root@localhost", hashed, Role.ADMIN, 1, console.now)
+    page = (await admin.get("/organisations/acme/staff")).text
+    assert "root@localhost" in page
+    answer = await admin.post(f"/organisations/acme/staff/{added.id}/link")
+    assert answer.status == 303 and answer.location.endswith("?done=no-address")
+    assert "no address that mail goes to" in (await admin.get(answer.location)).text

@@ -167,3 +167,12 @@ async def test_posts_from_elsewhere_are_refused(house: House, browser: Browser, 
     fields = {"csrf": await browser.token("/reset"), "email": ADA}
     assert (await browser.post("/reset", fields, **{"Sec-Fetch-Site": "cross-site"})).status == 403
     assert len(await mails(house)) == 1
+
+
+async def test_link_is_over_once_the_password_was_changed_another_way(
+    house: House, browser: Browser, people: People, path: str
+) -> None:
+    ada = await house.store.read(users.by_email, people.meridian, ADA)
+    assert ada
+    await house.store.write(users.set_password, people.meridian, ada.id, factories.PASSWORD_HASH)
+    assert (await browser.get(path)).status in (404, 410)
