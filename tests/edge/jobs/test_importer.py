@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.jobs.importer import Limits
+from edge.jobs.importer import EVERY_SECONDS, Limits
 from store import batches, import_jobs, leases, organisations
 from store.database import Store
 from tests import factories
@@ -119,7 +119,11 @@ async def test_cancelled_while_it_runs_leaves_nothing(house: ImportHouse) -> Non
     asked = await house.ask(await house.send(MANY))
     async with house.running():
         await house.merging(asked)
-        await house.store.write(import_jobs.cancel, 1, asked, "staff:1", now())
+        job = await house.store.write(import_jobs.cancel, 1, asked, "staff:1", now())
+        assert job
+        kill(job.child, signal.SIGSTOP)  # else it may be through before anybody looks
+        await asyncio.sleep(2 * EVERY_SECONDS)
+        kill(job.child, signal.SIGCONT)
         job, attempt = await house.over(asked)
     assert (job.state, attempt.state) == ("cancelled", "failed")
     assert await house.states() == [("customers", "abandoned")]
