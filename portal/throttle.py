@@ -31,6 +31,11 @@ async def claims(request: web.Request, reference: str, email: str) -> Wait | Non
     return await _count(request, "claims", ((reference, CLAIMS), (email, MAILS), ("", WHOLE)))
 
 
+async def codes(request: web.Request) -> Wait | None:
+    """Count that a mailed code or link is tried, or say until when none is looked at."""
+    return await _count(request, "codes", (("", WHOLE),))
+
+
 async def _count(request: web.Request, what: str, named: tuple[tuple[str, Patience], ...]) -> Wait | None:
     service = services(request)
     realm = f"{what}:{request[PORTAL].organisation_id}"

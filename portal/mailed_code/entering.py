@@ -7,12 +7,11 @@ from datetime import datetime
 from portal.mailed_code.mailing import CODE, TRIES, is_right
 from portal.security.realm import Person, Realm
 from portal.signin import entry
-from store import outbox, signin, tokens
+from store import outbox, tokens
 from store import sessions as stored_sessions
 from store.hostname import Hostname
 from store.outbox import Message
 from store.sessions import Session
-from store.signin import Subject, Wait
 from store.tokens import Gone, Purpose, Token
 
 MOST_TRIES = 5
@@ -51,12 +50,8 @@ def look(
     return None if isinstance(found, Gone) else found
 
 
-def try_(
-    db: sqlite3.Connection, organisation_id: int, given: Given, network: Subject, now: datetime
-) -> Token | Wrong | Wait:
-    """Count the try, and give what it opens, when it is right; it is not spent yet."""
-    if wait := signin.begin(db, (network,), now):
-        return wait
+def try_(db: sqlite3.Connection, organisation_id: int, given: Given, now: datetime) -> Token | Wrong:
+    """What it opens, when it is right; it is not spent yet. A wrong code is counted."""
     found = look(db, organisation_id, given.host, given.secret, now)
     if found is None:
         return Wrong()

@@ -8,11 +8,13 @@ import hashlib
 import hmac
 import secrets
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 
 from portal.desk import desk
 from portal.mail import Provider, access, is_address
 from store import tokens, users
+from store.hostname import Hostname
 from store.tokens import LIFETIMES, Claim, Purpose, Token
 from store.users import Status
 
@@ -20,28 +22,41 @@ DIGITS = 6
 CODE, LINK, TRIES = "code", "link", "tries"
 
 
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Who asked: the secret in its cookie, and the host that it is on."""
+
+    secret: str
+    host: Hostname
+
+
 def send(
-    db: sqlite3.Connection, organisation_id: int, email: str, secret: str, provider: Provider, now: datetime
+    db: sqlite3.Connection,
+    organisation_id: int,
+    email: str,
+    browser: Browser,
+    provider: Provider,
+    now: datetime,
 ) -> None:
-    """Mail a code and a link that work with this browser's secret."""
+    """Mail a code that works in this browser; and a link, where links lead to the host that it is on."""
     user, at = users.by_email(db, organisation_id, email), desk(db, organisation_id, provider)
     if user is None or at is None or user.status is not Status.ACTIVE or not is_address(user.email):
         return
     code, link = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", secrets.token_urlsafe(32)
     claim = Claim(
         purpose=Purpose.SIGN_IN,
-        host=at.host,
+        host=browser.host,
         user_id=user.id,
         email=user.email,
-        detail={CODE: _hash(secret, code), LINK: _hash(secret, link), TRIES: "0"},
+        detail={CODE: _hash(browser.secret, code), LINK: _hash(browser.secret, link), TRIES: "0"},
     )
-    tokens.issue(db, organisation_id, claim, now, token=secret)
+    tokens.issue(db, organisation_id, claim, now, token=browser.secret)
     lifetime = LIFETIMES[Purpose.SIGN_IN]
     letter = access.sign_in_code(
         at.head,
         code=code,
         minutes=int(lifetime.total_seconds() // 60),
-        path=f"/sign-in/mail/{link}",
+        path=f"/sign-in/mail/{link}" if browser.host == at.host else "",
         secret=link,
     )
     at.send(db, letter, user.email, now, user_id=user.id, lifetime=lifetime)

@@ -6,12 +6,12 @@ from dataclasses import replace
 from aiohttp import web
 
 from portal import csrf, open_page, sessions, throttle
-from portal.forms import posted
+from portal.forms import fields, posted
 from portal.later import later
 from portal.mailed_code import entering, mailing
 from portal.mailed_code.entering import Comer, Given, Wrong
 from portal.mailed_code.forms import CodeForm
-from portal.mailed_code.mailing import CODE, LINK
+from portal.mailed_code.mailing import CODE, LINK, Browser
 from portal.reset.forms import AskForm
 from portal.security.ground import ground_of
 from portal.security.words import waiting
@@ -24,7 +24,8 @@ from store import signin
 from store.owner import of_user
 from store.sessions import Session
 from store.signin import Wait
-from store.tokens import LIFETIMES, Purpose, Token
+from store.tokens import LIFETIMES, Purpose
+from store.users import canonical_email
 
 COOKIE = "__Host-code"
 WRONG = "That is not the code, or it is over. Check it, or ask for a new one."
@@ -32,26 +33,31 @@ WRONG = "That is not the code, or it is over. Check it, or ask for a new one."
 
 async def show(request: web.Request) -> web.StreamResponse:
     """GET /sign-in/mail"""
-    return open_page.show(request, "mailed_code/ask.html", form=AskForm())
+    next_url = safe_next(request.query.get("next", "/"))
+    return open_page.show(request, "mailed_code/ask.html", form=AskForm(), next_url=next_url)
 
 
 async def ask(request: web.Request) -> web.StreamResponse:
     """POST /sign-in/mail: known or not, the same answer at once; the mail follows."""
     await open_page.check(request)
     form, service = AskForm(await posted(request)), services(request)
+    next_url = safe_next(str((await fields(request)).get("next", "/")))
     if not form.validate():
-        return open_page.show(request, "mailed_code/ask.html", status=400, form=form)
+        return open_page.show(request, "mailed_code/ask.html", status=400, form=form, next_url=next_url)
     email = form.email.data or ""
     if wait := await throttle.mails(request, email):
-        return _asked_to_wait(request, form, wait)
-    secret = csrf.new_token()
+        return _asked_to_wait(request, form, next_url, wait)
+    browser = Browser(csrf.new_token(), request[HOSTNAME])
     send = service.store.write(
-        mailing.send, request[PORTAL].organisation_id, email, secret, service.provider, service.clock()
+        mailing.send, request[PORTAL].organisation_id, email, browser, service.provider, service.clock()
     )
     later(request, send, "mail a sign-in code")
-    response = open_page.show(request, "mailed_code/code.html", form=CodeForm(), sent_to=email)
+    codes = CodeForm(data={"next": next_url})
+    response = open_page.show(request, "mailed_code/code.html", form=codes, sent_to=email)
     lasts = int(LIFETIMES[Purpose.SIGN_IN].total_seconds())
-    response.set_cookie(COOKIE, secret, max_age=lasts, path="/", secure=True, httponly=True, samesite="Lax")
+    response.set_cookie(
+        COOKIE, browser.secret, max_age=lasts, path="/", secure=True, httponly=True, samesite="Lax"
+    )
     return response
 
 
@@ -66,14 +72,19 @@ async def enter_code(request: web.Request) -> web.StreamResponse:
     form = CodeForm(await posted(request))
     if not form.validate():
         return open_page.show(request, "mailed_code/code.html", status=400, form=form, sent_to="")
-    entered = await _entered(request, CODE, form.code.data or "")
-    if isinstance(entered, web.HTTPSeeOther):
-        raise entered
-    form.form_errors.append(
-        WRONG if isinstance(entered, Wrong) else waiting(entered.until, services(request).clock()).sentence
-    )
-    status = 401 if isinstance(entered, Wrong) else 429
-    return open_page.show(request, "mailed_code/code.html", status=status, form=form, sent_to="")
+    entered = await _entered(request, CODE, form.code.data or "", form.next.data or "/")
+    match entered:
+        case web.HTTPSeeOther():
+            raise entered
+        case Wrong():
+            form.form_errors.append(WRONG)
+            return open_page.show(request, "mailed_code/code.html", status=401, form=form, sent_to="")
+        case Wait():
+            words = waiting(entered.until, services(request).clock())
+            form.form_errors.append(words.sentence)
+            response = open_page.show(request, "mailed_code/code.html", status=429, form=form, sent_to="")
+            response.headers["Retry-After"] = str(words.seconds)
+            return response
 
 
 async def show_link(request: web.Request) -> web.StreamResponse:
@@ -83,24 +94,38 @@ async def show_link(request: web.Request) -> web.StreamResponse:
     found = await service.store.read(entering.look, *key, service.clock())
     if found is None or not mailing.is_right(found, LINK, secret, link):
         return open_page.show(request, "mailed_code/gone.html", status=410)
-    return open_page.show(request, "mailed_code/open.html", path=request.path, email=found.claim.email)
+    return open_page.show(
+        request, "mailed_code/open.html", path=request.path, email=found.claim.email, wait=""
+    )
 
 
 async def enter_link(request: web.Request) -> web.StreamResponse:
     """POST /sign-in/mail/{link}"""
     await open_page.check(request)
-    entered = await _entered(request, LINK, request.match_info["link"])
-    if isinstance(entered, web.HTTPSeeOther):
-        raise entered
-    return open_page.show(request, "mailed_code/gone.html", status=410)
+    entered = await _entered(request, LINK, request.match_info["link"], "/")
+    match entered:
+        case web.HTTPSeeOther():
+            raise entered
+        case Wrong():
+            return open_page.show(request, "mailed_code/gone.html", status=410)
+        case Wait():
+            words = waiting(entered.until, services(request).clock())
+            response = open_page.show(
+                request, "mailed_code/open.html", status=429, path=request.path, email="", wait=words.sentence
+            )
+            response.headers["Retry-After"] = str(words.seconds)
+            return response
 
 
-async def _entered(request: web.Request, what: str, text: str) -> web.HTTPSeeOther | Wrong | Wait:
+async def _entered(
+    request: web.Request, what: str, text: str, next_url: str
+) -> web.HTTPSeeOther | Wrong | Wait:
+    if wait := await throttle.codes(request):
+        return wait
     ground, organisation_id = ground_of(request), request[PORTAL].organisation_id
     given, now = Given(ground.host, _secret(request), what, text), ground.clock()
-    network = signin.network_subject(f"code:{ground.realm.key}", request.remote or "")
-    found = await ground.store.write(entering.try_, organisation_id, given, network, now)
-    if not isinstance(found, Token):
+    found = await ground.store.write(entering.try_, organisation_id, given, now)
+    if isinstance(found, Wrong):
         return found
     owner = of_user(organisation_id, found.claim.user_id or 0)
     person = await ground.store.read(lambda db: ground.realm.by_owner(db, owner))
@@ -115,13 +140,17 @@ async def _entered(request: web.Request, what: str, text: str) -> web.HTTPSeeOth
     )
 
     def keep(db: sqlite3.Connection) -> Session | None:
-        signin.succeed(db, signin.account_subject(f"code:{ground.realm.key}", person.email), network)
-        return entering.enter(db, organisation_id, ground.realm, given, comer)
+        kept = entering.enter(db, organisation_id, ground.realm, given, comer)
+        if kept:
+            account = signin.account_subject(ground.realm.key, canonical_email(person.email))
+            network = signin.network_subject(f"codes:{organisation_id}", request.remote or "")
+            signin.succeed(db, account, network)
+        return kept
 
     kept = await ground.store.write(keep)
     if kept is None:
         return Wrong()
-    response = onward(replace(new, session=kept), safe_next(request.query.get("next", "/")))
+    response = onward(replace(new, session=kept), safe_next(next_url))
     response.del_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
     return response
 
@@ -132,9 +161,9 @@ def _secret(request: web.Request) -> str:
     return secret if csrf.is_token(secret) else ""
 
 
-def _asked_to_wait(request: web.Request, form: AskForm, wait: Wait) -> web.Response:
+def _asked_to_wait(request: web.Request, form: AskForm, next_url: str, wait: Wait) -> web.Response:
     words = waiting(wait.until, services(request).clock())
     form.form_errors.append(f"{words.sentence} The newest mail that you have from us still works.")
-    response = open_page.show(request, "mailed_code/ask.html", status=429, form=form)
+    response = open_page.show(request, "mailed_code/ask.html", status=429, form=form, next_url=next_url)
     response.headers["Retry-After"] = str(words.seconds)
     return response

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from portal.assets import routes as open_assets
 from portal.invitation import open_routes as open_invitation
+from portal.mailed_code import routes as open_mailed_code
 from portal.registration import routes as open_registration
 from portal.reset import routes as open_reset
 from portal.signin import routes as open_signin
@@ -20,7 +21,15 @@ from tests.portal.house import OTHER_HOST, Browser, House
 MISSING = "no-such-id"
 OPEN = {
     (route.method, route.path)
-    for routes in (open_assets, open_signin, open_viewing, open_invitation, open_registration, open_reset)
+    for routes in (
+        open_assets,
+        open_signin,
+        open_viewing,
+        open_invitation,
+        open_registration,
+        open_reset,
+        open_mailed_code,
+    )
     for route in routes()
 }
 FILLED = {"position": "1", "section": "contact", "name": "none"}
@@ -69,6 +78,9 @@ def test_open_routes_are_these_alone() -> None:
         "/icon.svg",
         "/sign-in",
         "/sign-in/code",
+        "/sign-in/mail",
+        "/sign-in/mail/code",
+        "/sign-in/mail/{link}",
         "/sign-out",
         "/invitation/{token}",
         "/invitation/{token}/again",

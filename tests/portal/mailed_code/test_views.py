@@ -1,14 +1,17 @@
 """Signing in by a mailed code or link: in the browser that asked, once, for ten minutes."""
 
+import asyncio
 import re
 import sqlite3
 
 import pytest
+from aiohttp.test_utils import TestServer
 
 from store import audit, users
+from store.hostname import Hostname
 from store.outbox import Purpose
 from tests.portal.conftest import People
-from tests.portal.house import OTHER_HOST, Browser, House
+from tests.portal.house import HOST, OTHER_HOST, Browser, House, destination, new_client, portal_app
 from tests.portal.postbox import link, mails, name_portals
 
 ADA = "ada@harbour.example"
@@ -91,6 +94,32 @@ async def test_neither_works_at_another_organisation(house: House, browser: Brow
     browser.host = OTHER_HOST
     assert await enter(browser, code) == 401
     assert (await browser.get(path)).status == 410
+
+
+async def test_code_works_at_another_name_of_the_organisation_and_the_mail_has_no_link_there(
+    house: House, people: People
+) -> None:
+    alias = Hostname("meridian.provider.example")
+    hosts = {name: destination(name, people.meridian) for name in (HOST, alias)}
+    server = TestServer(portal_app(house.store, house.clock, hosts))
+    await server.start_server()
+    client = new_client(server)
+    browser = Browser(client, alias)
+    await ask(browser)
+    async with asyncio.timeout(10):
+        while not (text := await house.store.read(last_mail)):
+            await asyncio.sleep(0.01)
+    code = re.search(r"^\s*(\d{6})\s*$", text, re.M)
+    assert code and "https://" not in text
+    assert await enter(browser, code[1]) == 303
+    assert await is_in(browser)
+    await client.close()
+    await server.close()
+
+
+def last_mail(db: sqlite3.Connection) -> str:
+    row = db.execute("SELECT body_text FROM outbox ORDER BY id DESC").fetchone()
+    return row["body_text"] if row else ""
 
 
 async def test_answer_is_the_same_for_known_unknown_and_suspended(
@@ -197,3 +226,40 @@ async def test_store_keeps_neither_code_nor_link_in_the_tokens(house: House, bro
     text = await house.store.read(kept)
     assert code not in text.replace("'tries': '0'", "") and path.rpartition("/")[2] not in text
     assert "sign_in" in text
+
+
+async def test_way_on_is_kept_from_the_sign_in_page(house: House, browser: Browser) -> None:
+    assert 'href="/sign-in/mail?next=/invoices"' in await browser.source("/sign-in?next=/invoices")
+    response = await browser.submit(f"{ASK}?next=/invoices", ASK, {"email": ADA, "next": "/invoices"})
+    assert 'name="next" type="hidden" value="/invoices"' in await response.text()
+    code, _ = await mailed(house)
+    entered = await browser.submit(CODE, CODE, {"code": code, "next": "/invoices"})
+    assert entered.headers["Location"] == "/invoices"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+async def test_way_on_never_leads_elsewhere(house: House, browser: Browser, elsewhere: str) -> None:
+    await ask(browser)
+    code, _ = await mailed(house)
+    entered = await browser.submit(CODE, CODE, {"code": code, "next": elsewhere})
+    assert entered.headers["Location"] == "/"
+
+
+async def test_right_code_starts_the_count_of_wrong_passwords_anew(house: House, browser: Browser) -> None:
+    for _ in range(3):
+        assert (await browser.sign_in(password="wrong wrong wrong")).status == 401
+    await ask(browser)
+    code, _ = await mailed(house)
+    assert await enter(browser, code) == 303
+
+    def counted(db: sqlite3.Connection) -> list[int]:
+        rows = db.execute("SELECT failures FROM signin_failures WHERE failures = 3")
+        return [row["failures"] for row in rows]
+
+    assert await house.store.read(counted) == [3], "the network's count stands, the account's does not"
+
+
+async def test_wait_is_said_with_its_seconds(house: House) -> None:
+    for _ in range(40):
+        response = await house.browser().submit(CODE, CODE, {"code": "123456"})
+    assert response.status == 429 and int(response.headers["Retry-After"]) > 0
