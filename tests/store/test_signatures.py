@@ -18,8 +18,8 @@ from store import (
 )
 
 OF_ACCOUNT = (accounts, call_sums, calls, documents, invoice_lines, invoice_totals, invoices, payments)
-BY_CONTENT = {"piece"}
-"""Found by the digest that `documents.of_invoice` gave for an account's invoice."""
+BY_CONTENT = {"piece", "id_of"}
+"""Found by the digest that `documents.of_invoice` gave for an account's invoice; and an account by its reference."""
 
 
 def queries(module: ModuleType) -> Iterator[tuple[str, list[str]]]:
