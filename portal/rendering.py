@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
-from portal import formats
+from portal import formats, words
 from portal.statics import Statics
 
 FILTERS = {
@@ -29,6 +29,14 @@ FILTERS = {
 }
 
 
+def speak(environment: Environment) -> None:
+    """Give templates the words of `portal.words`: `_`, `ngettext` and `{% trans %}`."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(words.said, words.said_of, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["language"] = words.language
+
+
 class Renderer:
     """Templates and static files of some packages, the first one first."""
 
@@ -42,6 +50,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        speak(self.environment)
         self.environment.filters.update(FILTERS)
         self.environment.globals.update(static=self.statics.url, period=formats.period)
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from portal.mail.letterhead import Letterhead
 from portal.mail.plain import MAX_WORDS, one_line
 from portal.mail.sender import Sender
+from portal.rendering import speak
 from portal.theme import theme_of
 from store.outbox import Message, Purpose
 
@@ -113,6 +114,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    speak(environment)
     environment.filters["wrapped"] = _wrapped
     environment.filters["line"] = lambda text: one_line(text, MAX_WORDS)
     return environment
