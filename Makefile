@@ -31,7 +31,7 @@ types: setup-test ## mypy, strict
 	$(BIN)/mypy
 
 unit: setup-test ## every test with branch coverage (ARGS="-k name" for some)
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term $(ARGS)
 
 format: setup-test ## ruff: put into form, mend what can be mended
 	$(BIN)/ruff format .
