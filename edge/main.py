@@ -5,10 +5,11 @@ import logging
 import random
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from aiohttp import web
 
@@ -94,36 +95,32 @@ async def run(
         bound = Bound(await _listen(tls, settings.https), await _listen_plain(plain, settings.http))
         stack.push_async_callback(tls.drain, DRAIN_SECONDS)
         async with asyncio.TaskGroup() as services:
-            loops = [
-                services.create_task(_follow(built), name="follow the store"),
-                services.create_task(
-                    Timer(built.store, clock, built.certificates.renew).run(), name="renewal timer"
-                ),
-                services.create_task(clean_up.run(built.store, clock, built.rounds), name="clean-up"),
-                services.create_task(retention.run(built.store, clock, built.rounds), name="retention"),
-                services.create_task(exporter.run(built.store, clock, built.rounds), name="exports"),
-                services.create_task(uploads.run(built.store, clock, built.rounds), name="uploads"),
-                services.create_task(Importer(built.store, clock).run(built.rounds), name="imports"),
-                services.create_task(sizes.run(built.store, clock, built.rounds), name="disk sizes"),
-                services.create_task(
-                    Mailings(built.store, clock, mail_provider(settings)).run(built.rounds), name="mailings"
-                ),
-                services.create_task(
-                    BulkDeeds(built.store, clock, mail_provider(settings)).run(built.rounds),
-                    name="bulk deeds",
-                ),
-                services.create_task(reminders.run(built.store, clock, built.rounds), name="reminders"),
-            ]
-            announcer = Announcer(built.store, clock, mail_provider(settings))
-            loops.append(services.create_task(announcer.run(built.rounds), name="announcements"))
-            if delivery := _delivery(built):
-                loops.append(services.create_task(delivery.run(built.rounds), name="mail delivery"))
+            loops = [services.create_task(work, name=name) for name, work in _loops(built)]
             log.info("serving", extra={"names": len(built.snapshot), "issuer": built.ca.name})
             ready(bound)
             await stop.wait()
             log.info("stopping")
             for loop in loops:
                 loop.cancel()
+
+
+def _loops(built: House) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
+    """What runs from the start to the end, each under its name."""
+    store, clock, rounds, provider = built.store, built.clock, built.rounds, mail_provider(built.settings)
+    yield "follow the store", _follow(built)
+    yield "renewal timer", Timer(store, clock, built.certificates.renew).run()
+    yield "clean-up", clean_up.run(store, clock, rounds)
+    yield "retention", retention.run(store, clock, rounds)
+    yield "exports", exporter.run(store, clock, rounds)
+    yield "uploads", uploads.run(store, clock, rounds)
+    yield "imports", Importer(store, clock).run(rounds)
+    yield "disk sizes", sizes.run(store, clock, rounds)
+    yield "mailings", Mailings(store, clock, provider).run(rounds)
+    yield "bulk deeds", BulkDeeds(store, clock, provider).run(rounds)
+    yield "reminders", reminders.run(store, clock, rounds)
+    yield "announcements", Announcer(store, clock, provider).run(rounds)
+    if delivery := _delivery(built):
+        yield "mail delivery", delivery.run(rounds)
 
 
 async def _follow(built: House) -> None:
