@@ -1,7 +1,7 @@
 """Archive: everything that an organisation owns in one ZIP: sheets as CSV, PDFs, and its settings as JSON.
 
 Pages are read in transactions of their own, so a long export holds up nobody; what is published meanwhile may
-or may not be in it. The first six sheets and the documents are what `brassplate import` takes.
+or may not be in it. The first seven sheets and the documents are what `brassplate import` takes.
 """
 
 import csv
@@ -28,8 +28,8 @@ _SECRET = {"id", "organisation_id", "mail_from_token"}
 
 README = """Everything that {name} keeps in its customer portal, as of {at}.
 
-customers.csv, invoices.csv, invoice_lines.csv, payments.csv, allocations.csv, calls.csv and the folder documents
-are in the form that "brassplate import" takes, in this order. customers.csv holds what the source said;
+customers.csv, mandates.csv, invoices.csv, invoice_lines.csv, payments.csv, allocations.csv, calls.csv and the folder
+documents are in the form that "brassplate import" takes, in this order. customers.csv holds what the source said;
 customer_edits.csv what customers changed themselves. call_history.csv holds what calls came to that are past
 their retention. Text that a spreadsheet would take for a formula is led by an apostrophe. Times are UTC.
 Passwords and keys are not in it.

@@ -42,6 +42,7 @@ def _own(table: str) -> str:
 
 _ACCOUNTS = {
     "customers": _own("account_revisions"),
+    "mandates": _own("mandate_revisions"),
     "invoices": _own("invoice_revisions"),
     "payments": _own("payment_revisions"),
     "allocations": _joined("allocations", "payments", "payment_id"),

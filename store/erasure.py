@@ -1,7 +1,7 @@
 """Erasure: a customer's personal data go, all but what VAT law has the organisation keep for six years.
 
-What goes at once: sign-ins of nobody else's, requests, links, messages, sightings, own edits, telephone numbers
-and e-mail addresses, and every single call (what calls came to stays). What stays until it is six years old
+What goes at once: sign-ins of nobody else's, requests, links, messages, sightings, own edits, mandates, telephone
+numbers and e-mail addresses, and every single call (what calls came to stays). What stays until it is six years old
 (VAT Act 1994, schedule 11, paragraph 6; VAT Notice 700/21, section 2.4): invoices and credit notes with their
 lines, PDFs, and the name and address they were made out to; payments. The customer goes with the last of them.
 
@@ -188,6 +188,7 @@ _STEPS = (
     f"DELETE FROM tokens WHERE {_MINE} AND created_at <= :asked_at",
     f"DELETE FROM registrations WHERE {_MINE} AND created_at <= :asked_at",
     f"DELETE FROM change_requests WHERE {_MINE} AND created_at <= :asked_at",
+    f"DELETE FROM mandates WHERE {_MINE}",
     f"DELETE FROM account_edits WHERE {_MINE} AND edited_at <= :asked_at",
     f"DELETE FROM account_edit_log WHERE {_MINE} AND edited_at <= :asked_at",
     f"DELETE FROM mailing_items WHERE id IN (SELECT id FROM mailing_items WHERE {_MINE} LIMIT :rows)",

@@ -95,6 +95,19 @@ CUSTOMERS = Sheet(
     "SELECT a.*, a.account_id AS k0 FROM visible_accounts a WHERE a.organisation_id = :organisation_id",
     ("a.account_id",),
 )
+MANDATES = Sheet(
+    "mandates",
+    {"external_id": _plain("external_id"), "account_reference": _plain("reference")}
+    | {"scheme": _plain("scheme"), "provider": _text("provider"), "bank": _text("bank")}
+    | {
+        name: _plain(name)
+        for name in ("account_ending", "status", "is_default", "collection_day", "signed_on")
+    },
+    "SELECT m.*, a.reference, m.mandate_id AS k0 FROM visible_mandates m"
+    " JOIN accounts a ON a.organisation_id = m.organisation_id AND a.id = m.account_id"
+    " WHERE m.organisation_id = :organisation_id",
+    ("m.mandate_id",),
+)
 INVOICES = Sheet(
     "invoices",
     {"number": _plain("number"), "account_reference": _plain("reference"), "kind": _plain("kind")}
@@ -130,7 +143,8 @@ PAYMENTS = Sheet(
         "date": _plain("paid_on"),
     }
     | {"method": _text("method"), "status": _plain("status"), "amount": _money("amount")}
-    | {name: _plain(name) for name in ("currency", "invoice_number")},
+    | {name: _plain(name) for name in ("currency", "invoice_number", "collected_on")}
+    | {"failure": _text("failure")},
     "SELECT p.*, a.reference, p.payment_id AS k0 FROM visible_payments p"
     " JOIN accounts a ON a.organisation_id = p.organisation_id AND a.id = p.account_id"
     " WHERE p.organisation_id = :organisation_id",
@@ -211,6 +225,7 @@ ACTIVITY = Sheet(
 )
 SHEETS = (
     CUSTOMERS,
+    MANDATES,
     INVOICES,
     INVOICE_LINES,
     PAYMENTS,
@@ -221,4 +236,4 @@ SHEETS = (
     EDITS,
     ACTIVITY,
 )
-"""In the order in which another installation would import the first six."""
+"""In the order in which another installation would import the first seven."""

@@ -99,6 +99,39 @@ def user(
     return added.user_id
 
 
+def mandate(
+    db: sqlite3.Connection,
+    organisation_id: int,
+    account_id: int,
+    external_id: str = "MD-1",
+    *,
+    status: str = "active",
+    scheme: str = "bacs",
+    bank: str = "Barclays",
+    account_ending: str = "4021",
+    batch_id: int | None = None,
+    **fields: object,
+) -> int:
+    """A customer's Direct Debit."""
+    mandate_id = _insert(
+        db, "mandates", organisation_id=organisation_id, account_id=account_id, external_id=external_id
+    )
+    _insert(
+        db,
+        "mandate_revisions",
+        organisation_id=organisation_id,
+        mandate_id=mandate_id,
+        account_id=account_id,
+        batch_id=batch_id or batch(db, organisation_id),
+        scheme=scheme,
+        bank=bank,
+        account_ending=account_ending,
+        status=status,
+        **fields,
+    )
+    return mandate_id
+
+
 def invoice(
     db: sqlite3.Connection,
     organisation_id: int,
@@ -226,6 +259,8 @@ def payment(
     amount: int = 12_000,
     currency: str = "GBP",
     invoice_number: str = "",
+    collected_on: date | None = None,
+    failure: str = "",
     batch_id: int | None = None,
 ) -> int:
     """A payment; its public id is `public(organisation_id, external_id)`."""
@@ -250,6 +285,8 @@ def payment(
         amount=amount,
         currency=currency,
         invoice_number=invoice_number,
+        collected_on=collected_on.isoformat() if collected_on else None,
+        failure=failure,
     )
     return payment_id
 

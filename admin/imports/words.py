@@ -11,6 +11,7 @@ from store.import_jobs import Job
 
 KINDS: Mapping[str, str] = {
     "customers": "Customers",
+    "mandates": "Mandates",
     "invoices": "Invoices",
     "invoice_lines": "Invoice lines",
     "payments": "Payments",
@@ -20,6 +21,7 @@ KINDS: Mapping[str, str] = {
 }
 HINTS: Mapping[str, str] = {
     "customers": "one row a customer, known by its reference",
+    "mandates": "one row a Direct Debit or card that collects; no more of an account than its last four digits",
     "invoices": "one row an invoice or credit note",
     "invoice_lines": "all lines of each invoice in the file",
     "payments": "one row a payment",
@@ -49,6 +51,12 @@ COLUMNS: Mapping[str, str] = {
     "external_id": "External ID",
     "payment_external_id": "Payment’s external ID",
     "due": "Due date",
+    "collected_on": "Day of collection",
+    "failure": "Why it failed",
+    "account_ending": "Last four digits of the account",
+    "is_default": "The one that collects",
+    "collection_day": "Day of the month for collections",
+    "signed_on": "Set up on",
     "tax": "VAT",
     "tax_code": "VAT code",
     "tax_rate": "VAT rate",

@@ -1,4 +1,4 @@
-"""brassplate import: customers, invoices, their lines, payments, allocations and calls from CSV; PDFs."""
+"""brassplate import: customers, mandates, invoices, their lines, payments, allocations and calls from CSV; PDFs."""
 
 import argparse
 import json

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 _TABLES = {
     "customers": ("account_revisions",),
+    "mandates": ("mandate_revisions",),
     "invoices": ("invoice_revisions",),
     "invoice_lines": ("invoice_lines", "invoice_taxes"),
     "payments": ("payment_revisions", "allocations"),

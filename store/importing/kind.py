@@ -65,3 +65,7 @@ class Kind:
     """Run before the rows of an organisation are merged."""
     after: Callable[[Writer, int, int], int] | None = None
     """Run once they are merged into a batch, with the side file attached; how many rows it corrected."""
+    clear: frozenset[str] | None = None
+    """Columns in which long numbers may be kept of a refused row; None: in all. See `store.importing.masking`."""
+    barred: frozenset[str] = frozenset()
+    """Names of columns that must not be sent at all, without marks and capitals."""

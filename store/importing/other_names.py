@@ -119,6 +119,27 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "tax_rate": ("taxrate", "vatrate", "vatpercent", "taxpercent", "vatpercentage", "taxpercentage"),
         "tax": _TAX,
     },
+    "mandates": {
+        "external_id": ("externalid", "mandateid", "mandatereference", "mandate", "reference", "id", "ref"),
+        "account_reference": tuple(name for name in _ACCOUNT if name not in ("accountnumber", "accountno")),
+        "scheme": ("scheme", "mandatescheme", "type", "method", "paymentmethod"),
+        "provider": ("provider", "processor", "gateway", "paymentprovider"),
+        "bank": ("bank", "bankname", "cardbrand", "brand"),
+        "account_ending": (
+            "accountending",
+            "accountnumberending",
+            "lastfour",
+            "last4",
+            "lastfourdigits",
+            "endingin",
+            "masked",
+            "maskedaccount",
+        ),
+        "status": ("status", "mandatestatus", "state"),
+        "is_default": ("isdefault", "default", "preferred"),
+        "collection_day": ("collectionday", "dayofmonth", "paymentday"),
+        "signed_on": ("signedon", "signaturedate", "created", "createdat", "date", "setupon"),
+    },
     "payments": {
         "external_id": (
             "externalid",
@@ -136,6 +157,8 @@ OTHER_NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "amount": ("amount", "value", "paymentamount", "total", "gross", "paid"),
         "currency": _CURRENCY,
         "invoice_number": _INVOICE,
+        "collected_on": ("collectedon", "collectiondate", "collected", "chargedon", "chargedate"),
+        "failure": ("failure", "failurereason", "failuretext", "reason", "failurecause"),
     },
     "allocations": {
         "payment_external_id": (

@@ -21,6 +21,7 @@ from store.importing.shared_columns import (
     key_text,
     known_account,
     known_invoice,
+    text_column,
 )
 from store.money import Money, shown
 
@@ -39,12 +40,22 @@ STATUSES = words(
 )
 COUNTING = ("confirmed", "paid_out")
 
-_CONTENT = ("account_id", "paid_on", "method", "status", "amount", "currency", "invoice_number")
+_CONTENT = (
+    "account_id",
+    "paid_on",
+    "method",
+    "status",
+    "amount",
+    "currency",
+    "invoice_number",
+    "collected_on",
+    "failure",
+)
 
 
 def _build(context: Context) -> BuildRow:
     def build(values: list[Any]) -> Row:
-        external_id, account_id, paid_on, method, status, amount, currency, invoice = values
+        external_id, account_id, paid_on, method, status, amount, currency, invoice, *told = values
         amount = minor(amount, currency, "amount")
         _check_known(context, external_id, account_id, amount, currency)
         number = implied = None
@@ -54,7 +65,7 @@ def _build(context: Context) -> BuildRow:
             if invoice.currency != currency:
                 raise Refused(f"{quoted(invoice.number)} is in {invoice.currency}", "invoice_number")
             number, implied = invoice.number, invoice.id if status in COUNTING else None
-        content = (account_id, paid_on, method, status, amount, currency, number or "")
+        content = (account_id, paid_on, method, status, amount, currency, number or "", *told)
         return (external_id, secrets.token_urlsafe(12), *content, implied)
 
     return build
@@ -94,6 +105,8 @@ PAYMENTS = Kind(
         amount_column("amount"),
         currency_column(),
         Column("invoice_number", known_invoice, None),
+        day_column("collected_on"),
+        text_column("failure"),
     ),
     staged=("external_id", "public_id", *_CONTENT, "implied_invoice_id"),
     key=("external_id",),

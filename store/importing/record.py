@@ -4,7 +4,7 @@ import csv
 import sqlite3
 import zipfile
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from itertools import groupby, islice
 from operator import itemgetter
@@ -13,6 +13,7 @@ from time import monotonic
 
 from store import attempts, refused_rows
 from store.attempts import Outcome
+from store.importing.masking import masked
 from store.importing.merge import Progress
 from store.importing.pdf_source import Changed
 from store.importing.refusal import Refusal, quoted
@@ -58,12 +59,22 @@ class Record:
 
         return told
 
-    def keep_refused(self, file: Path, side: Path, header: tuple[str, ...], source: SourceFormat) -> None:
-        """Keep the refused rows of a CSV, as they stand there."""
+    def keep_refused(
+        self,
+        file: Path,
+        side: Path,
+        header: tuple[str, ...],
+        source: SourceFormat,
+        clear: Collection[int] | None = None,
+    ) -> None:
+        """Keep the refused rows of a CSV, as they stand there; but for `clear` places account numbers are masked."""
         if self.attempt_id is None and self._refused_file is None:
             return
         with closing(opened_side(side)) as faults:
-            self.keep(header, _with_cells(file, source, _by_row(faults)), source.delimiter)
+            rows = _with_cells(file, source, _by_row(faults))
+            if clear is not None:
+                rows = ((number, reason, masked(cells, clear)) for number, reason, cells in rows)
+            self.keep(header, rows, source.delimiter)
 
     def keep_refusals(self, header: tuple[str, ...], refusals: Iterable[Refusal]) -> None:
         """Keep refusals whose rows are one cell each: files by their names."""

@@ -1,4 +1,4 @@
-"""References: what a file's rows name in the store: customers, invoices, their lines, payments.
+"""References: what a file's rows name in the store: customers, mandates, invoices, their lines, payments.
 
 Each look-up is its own short read. Known is what a published batch or a draft holds; what another import is
 staging just now may still vanish.
@@ -83,6 +83,11 @@ class References:
         found = self._one(_PAYMENT, external_id=external_id)
         return Payment(**dict(found)) if found else None
 
+    def account_of_mandate(self, external_id: str) -> int | None:
+        """The id of the customer whose mandate this is; None where it is not known yet."""
+        found = self._one(_MANDATE, external_id=external_id)
+        return int(found["account_id"]) if found else None
+
     def has_line(self, invoice_id: int, position: int) -> bool:
         """Whether an invoice has a line at this position."""
         return self._one(_LINE, invoice_id=invoice_id, position=position) is not None
@@ -138,6 +143,11 @@ _PAYMENT = f"""
 SELECT p.id, r.account_id, r.currency, r.amount FROM payments p
 JOIN payment_revisions r ON r.organisation_id = :organisation AND r.payment_id = p.id
 WHERE p.organisation_id = :organisation AND p.external_id = :external_id AND {_LIVE}
+ORDER BY r.id DESC LIMIT 1"""
+_MANDATE = f"""
+SELECT r.account_id FROM mandates m
+JOIN mandate_revisions r ON r.organisation_id = :organisation AND r.mandate_id = m.id
+WHERE m.organisation_id = :organisation AND m.external_id = :external_id AND {_LIVE}
 ORDER BY r.id DESC LIMIT 1"""
 _LINE = f"""
 SELECT 1 FROM invoice_lines r

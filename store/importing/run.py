@@ -18,6 +18,7 @@ from store.importing.compare import compare, conflicts
 from store.importing.conflicts import Conflicts
 from store.importing.kind import Kind
 from store.importing.kinds import KINDS
+from store.importing.mapping import Mapping, header_name
 from store.importing.merge import Merged, Progress, attached, merge
 from store.importing.references import References
 from store.importing.report import KEPT_ROWS, Refusals, Report, refused
@@ -52,8 +53,17 @@ def import_csv(store: Path, task: Task, clock: Clock, progress: Progress = no_pr
             staged = _without_conflicts(work, kind, context, staged)
         report = _merged(work, task, kind, staged, clock, progress)
         if report.refused:
-            work.record.keep_refused(task.file, work.side, staged.header, task.source)
+            clear = _clear_places(kind, staged.header, task.mapping)
+            work.record.keep_refused(task.file, work.side, staged.header, task.source, clear)
         return ended(work, task, replace(report, notices=(*staged.notices, *report.notices)))
+
+
+def _clear_places(kind: Kind, header: tuple[str, ...], mapping: Mapping) -> frozenset[int] | None:
+    """Where in a row long numbers may be kept; None: everywhere."""
+    if kind.clear is None:
+        return None
+    names = {header_name(mapping.columns.get(ours, ours)) for ours in kind.clear}
+    return frozenset(place for place, name in enumerate(header) if header_name(name) in names)
 
 
 def ended(work: Work, task: Task, report: Report) -> Report:

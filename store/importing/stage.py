@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from store.importing import good_rows
+from store.importing.cells import plain_word
 from store.importing.columns import MOST_COLUMNS, Context, Layout, layout
 from store.importing.kind import Kind, Row
 from store.importing.merge import Progress
@@ -21,6 +22,7 @@ from store.importing.text_file import NotText, Rows, opened_rows
 log = logging.getLogger(__name__)
 
 ROWS_A_REPORT = 2048
+BARRED = "is not to be sent: no more is kept of an account than its last four digits; take the column out of the file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,11 @@ class _Reading:
         if isinstance(found, list):
             for refusal in found:
                 self.refusals.add(refusal)
+            return None
+        barred = [name for name in found.unknown if plain_word(name) in self._kind.barred]
+        for name in barred:
+            self.refusals.add(Refusal(1, name, BARRED))
+        if barred:
             return None
         if found.unknown:
             self.notices = ("columns that are not used: " + ", ".join(found.unknown),)

@@ -46,6 +46,17 @@ _EXAMPLES: dict[str, dict[str, str]] = {
         "postcode": "BS1 4RW",
         "country": "United Kingdom",
     },
+    "mandates": {
+        "external_id": "MD-3001",
+        "account_reference": "A1001",
+        "scheme": "bacs",
+        "provider": "GoCardless",
+        "bank": "Barclays",
+        "account_ending": "4021",
+        "status": "active",
+        "is_default": "true",
+        "signed_on": "2026-03-02",
+    },
     "invoices": {
         "number": "INV-1001",
         "account_reference": "A1001",
@@ -89,6 +100,7 @@ _EXAMPLES: dict[str, dict[str, str]] = {
         "amount": "120.00",
         "currency": "GBP",
         "invoice_number": "INV-1001",
+        "collected_on": "2026-11-18",
     },
     "allocations": {
         "payment_external_id": "PAY-5001",

@@ -131,6 +131,17 @@ AND EXISTS (SELECT 1 FROM documents d WHERE d.organisation_id = :organisation AN
     SELECT invoice_id FROM invoice_lines WHERE organisation_id = :organisation AND batch_id = :batch)"""
         ),
     ),
+    "mandates": (
+        (
+            "several_active_mandates",
+            "customers with several active mandates and none, or more than one, marked as the one that collects",
+            f"""SELECT a.reference AS name FROM mandate_revisions r
+JOIN accounts a ON a.organisation_id = r.organisation_id AND a.id = r.account_id
+WHERE r.organisation_id = :organisation AND r.status = 'active' AND {with_drafts("r")} AND r.account_id IN (
+    SELECT account_id FROM mandate_revisions WHERE organisation_id = :organisation AND batch_id = :batch)
+GROUP BY r.account_id HAVING count(*) > 1 AND sum(r.is_default) <> 1 ORDER BY a.reference""",
+        ),
+    ),
     "payments": (
         (
             "payments_without_invoice",

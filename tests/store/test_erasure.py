@@ -47,6 +47,7 @@ def customer(db: sqlite3.Connection, organisation_id: int, account_id: int) -> i
     factories.document(db, organisation_id, invoice_id)
     factories.call(db, organisation_id, account_id, invoice_id=invoice_id, line_position=1)
     factories.payment(db, organisation_id, account_id)
+    factories.mandate(db, organisation_id, account_id)
     return invoice_id
 
 
@@ -62,7 +63,15 @@ def test_personal_data_go_and_vat_records_stay(
 ) -> None:
     invoice_id = customer(db, organisation_id, account_id)
     erase(db, organisation_id, account_id)
-    for table in ("users", "memberships", "sessions", "account_edits", "calls"):
+    for table in (
+        "users",
+        "memberships",
+        "sessions",
+        "account_edits",
+        "calls",
+        "mandates",
+        "mandate_revisions",
+    ):
         assert count(db, table, organisation_id) == 0, table
     for table in ("invoices", "invoice_lines", "documents", "document_pieces", "payments"):
         assert count(db, table, organisation_id) == 1, table

@@ -6,9 +6,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-Kind = Literal["customers", "invoices", "invoice_lines", "payments", "allocations", "calls", "documents"]
+Kind = Literal[
+    "customers", "mandates", "invoices", "invoice_lines", "payments", "allocations", "calls", "documents"
+]
 SCOPES: dict[Kind, str] = {
     "customers": "customers:write",
+    "mandates": "payments:write",
     "invoices": "invoices:write",
     "invoice_lines": "invoices:write",
     "payments": "payments:write",

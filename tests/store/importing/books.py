@@ -18,6 +18,11 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SLUG = "meridian"
 
 CUSTOMERS = "reference,name,email\nA1,Alpha Ltd,alpha@example.test\nA2,Beta Ltd,\n"
+MANDATES = (
+    "external_id,account_reference,scheme,bank,account_ending,status,is_default,collection_day,signed_on\n"
+    "M1,A1,bacs,Barclays,****4021,active,yes,,2026-03-02\n"
+    "M2,A2,card,Visa,77,cancelled,,15,\n"
+)
 INVOICES = (
     "number,account_reference,date,due,net,tax,gross\n"
     "INV/1,A1,2026-10-01,2026-10-31,100.00,20.00,120.00\n"
@@ -48,13 +53,15 @@ ALL = {
     "payments": PAYMENTS,
     "allocations": ALLOCATIONS,
     "calls": CALLS,
+    "mandates": MANDATES,
 }
 VIEWS = {
     "visible_accounts": "reference, name, type, email, phone, town",
+    "visible_mandates": "external_id, account_id, scheme, bank, account_ending, status, collection_day, signed_on",
     "visible_invoices": "number, account_id, kind, issued_on, status, net, tax, gross, paid, due_amount",
     "visible_invoice_lines": "invoice_id, position, description, net, tax_code, tax_rate, tax",
     "visible_invoice_taxes": "invoice_id, tax_code, tax_rate, net, tax",
-    "visible_payments": "external_id, account_id, status, amount, invoice_number",
+    "visible_payments": "external_id, account_id, status, amount, invoice_number, collected_on, failure",
     "visible_allocations": "payment_id, invoice_id, amount",
     "visible_calls": "account_id, started, external_id, number, net_price, invoice_id, line_position",
     "visible_documents": "invoice_id, sha256, size, file_name",

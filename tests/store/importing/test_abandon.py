@@ -12,6 +12,7 @@ from tests.store.importing.books import ALL, CUSTOMERS, NOW, Books
 
 TABLES = (
     "account_revisions",
+    "mandate_revisions",
     "invoice_revisions",
     "invoice_lines",
     "invoice_taxes",
@@ -21,6 +22,7 @@ TABLES = (
 )
 CHANGES = {
     "customers": ("Alpha Ltd", "Alpha plc"),
+    "mandates": ("active", "failed"),
     "invoices": ("2026-10-31", "2026-11-30"),
     "invoice_lines": ("Line rental", "Rental"),
     "payments": ("paidOut", "failed"),

@@ -32,6 +32,7 @@ def content(store: Path) -> list[str]:
 CHANGES = [
     ("customers", CUSTOMERS.replace("Alpha Ltd", "Alpha plc") + "A3,Gamma,\n", (2, 1, 1, 0, 0)),
     ("invoices", INVOICES.replace("2026-10-31,100", "2026-11-30,100"), (1, 1, 1, 0, 0)),
+    ("mandates", ALL["mandates"].replace("active", "failed"), (1, 1, 1, 0, 0)),
     ("calls", CALLS.replace("0.0412", "0.05"), (1, 1, 2, 0, 0)),
     ("payments", ALL["payments"].replace("paidOut", "failed"), (1, 1, 1, 0, 0)),
     ("allocations", ALL["allocations"].replace("INV/1,60.00", "INV/1,70.00"), (1, 1, 0, 0, 0)),

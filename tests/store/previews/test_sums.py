@@ -32,6 +32,7 @@ def test_invoices_are_summed_by_kind_and_currency(full_books: Books) -> None:
     ("kind", "expected"),
     [
         ("customers", [Total("business", 2)]),
+        ("mandates", [Total("active", 1), Total("cancelled", 1)]),
         ("invoice_lines", [Total("recurring", 3, gbp(15000), gbp(2250), gbp(17250))]),
         (
             "payments",
