@@ -109,6 +109,7 @@ def _sections(store_url: str, ports: Ports, pebble: Pebble | None) -> dict[str, 
             "agree_terms": True,
             "ca_file": str(pebble.ca_file),
             "trust_file": str(pebble.root_file),
+            "limits": ["none"],
         }
     return sections
 

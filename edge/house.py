@@ -14,13 +14,15 @@ from edge.dns.resolver import Resolver
 from edge.jobs.rounds import Rounds
 from edge.routing.snapshot import Snapshot
 from edge.settings import Settings
-from edge.tls import local_authority
+from edge.tls import limits, local_authority
 from edge.tls.acme_authority import AcmeAuthority, AcmeSettings
 from edge.tls.authority import CertificateAuthority
 from edge.tls.certificates import Certificates
 from edge.tls.contexts import Contexts
 from edge.tls.issuer import Issuer
+from edge.tls.limits import Limits
 from edge.tls.local_authority import LocalAuthority
+from edge.tls.quota import Quota
 from edge.tls.strangers import StrangerCount
 from store import domains, installation, organisations, portal_names
 from store.database import Store
@@ -77,6 +79,7 @@ async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: As
         store=store,
         vault=vault,
         ca=ca,
+        quota=Quota(store, clock, ca.name, _limits(settings)),
         confirm=confirmer.confirm,
         resolve=snapshot.resolve,
         clock=clock,
@@ -164,6 +167,11 @@ async def _authority(
     stack.push_async_callback(warming.close)
     warming.start(acme.prepare(), "prepare the CA account")
     return acme, trust
+
+
+def _limits(settings: Settings) -> Limits:
+    """What the CA lets us have; the embedded one has no limits."""
+    return limits.of_words(settings.limits) if settings.issuer == "acme" else limits.NONE
 
 
 async def _register_names(store: Store, settings: Settings, clock: Clock) -> None:

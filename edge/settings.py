@@ -17,6 +17,16 @@ ENVIRONMENT_PREFIX = "BRASSPLATE_"
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ENDPOINT = re.compile(r"(\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<v4>[^:\[\]]*)):(?P<port>[0-9]{1,5})")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+LIMITED = (
+    "orders",
+    "registered_domain",
+    "same_names",
+    "failed_authorizations",
+    "consecutive_failures",
+    "organisation",
+)
+"""What a CA limits, and the share of one organisation."""
+_LIMIT = re.compile(rf"({'|'.join(LIMITED)})=[1-9][0-9]{{0,6}}/[1-9][0-9]{{0,4}}[smhd]")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -47,6 +57,8 @@ class Settings:
     ca_file: Path | None
     trust_file: Path | None
     challenges: tuple[str, ...]
+    limits: tuple[str, ...]
+    """Of the CA: `none`, or such as `orders=300/3h` in place of Let's Encrypt's."""
     resolvers: tuple[str, ...]
     operator_name: str
     support_email: str
@@ -286,6 +298,16 @@ def _challenges(value: Any, folder: Path) -> tuple[str, ...]:
     return items
 
 
+def _limits(value: Any, folder: Path) -> tuple[str, ...]:
+    items = _texts(value, folder)
+    for item in items:
+        if item != "none" and not _LIMIT.fullmatch(item):
+            raise _Wrong(
+                f"{item!r} is neither none nor a limit such as orders=300/3h; limits are {', '.join(LIMITED)}"
+            )
+    return items
+
+
 def _email(value: Any, folder: Path) -> str:
     text = _text(value, folder)
     local, _, domain = text.rpartition("@")
@@ -343,6 +365,7 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "ca_file": ("acme.ca_file", _Rule("", _maybe_file)),
     "trust_file": ("acme.trust_file", _Rule("", _maybe_file)),
     "challenges": ("acme.challenges", _Rule(["http-01", "tls-alpn-01"], _challenges)),
+    "limits": ("acme.limits", _Rule([], _limits)),
     "resolvers": ("dns.resolvers", _Rule([], _resolvers)),
     "operator_name": ("operator.name", _Rule("", _text)),
     "support_email": ("operator.support_email", _Rule("", _email)),

@@ -136,6 +136,25 @@ def fail(db: sqlite3.Connection, lease: Lease, failure: Failure, attempt: Attemp
     _end(db, lease, attempt)
 
 
+def wait(db: sqlite3.Connection, lease: Lease, failure: Failure, attempt: Attempt) -> None:
+    """A rate limit stands in the way until `retry_at`: kept as the cause, not as a failure; `LeaseLost`."""
+    _check(db, lease)
+    db.execute(
+        "UPDATE issuance SET cause = :cause, detail = :detail, dns_fingerprint = :fingerprint, retry_at = :retry_at,"
+        " state = CASE WHEN state = 'renewing' THEN 'issued' WHEN state = 'ordered' THEN 'none' ELSE state END,"
+        " next_action_at = CASE WHEN next_action_at IS NULL THEN NULL ELSE :retry_at END"
+        " WHERE hostname = :hostname",
+        {
+            "hostname": attempt.hostname,
+            "cause": failure.cause,
+            "detail": failure.detail,
+            "fingerprint": failure.dns_fingerprint,
+            "retry_at": to_ms(failure.retry_at),
+        },
+    )
+    _end(db, lease, attempt)
+
+
 def postpone(db: sqlite3.Connection, hostname: Hostname, next_action_at: datetime | None) -> None:
     """Set when the timer looks at a name again; None for never."""
     db.execute(

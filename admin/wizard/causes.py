@@ -34,11 +34,38 @@ _UNEXPLAINED = Explanation(
     "Start again in a while; if it fails again, write to us with the details below.",
     Actor.US,
 )
+_LIMITED = Explanation(
+    "The certificate authority issues only so many certificates in a while, and that number is reached.",
+    "Nothing to do: start again when the time below has come.",
+    Actor.CA,
+)
 _EXPLANATIONS = {
-    "ca:rateLimited": Explanation(
-        "The certificate authority issues only so many certificates in a while, and that number is reached.",
-        "Nothing to do: start again when the time below has come.",
+    "ca:rateLimited": _LIMITED,
+    "limit:orders": _LIMITED,
+    "limit:registered_domain": Explanation(
+        "The certificate authority issues only so many certificates a week for one domain, and yours has had them.",
+        "Nothing to do: start again when the time below has come. Names of other domains are not held up.",
         Actor.CA,
+    ),
+    "limit:same_names": Explanation(
+        "The certificate authority has issued for this very name several times within a week.",
+        "Nothing to do: start again when the time below has come, or choose another address.",
+        Actor.CA,
+    ),
+    "limit:failed_authorizations": Explanation(
+        "The certificate authority looked at this name several times within the hour and did not find us.",
+        "See that the record is right; start again when the time below has come.",
+        Actor.YOU,
+    ),
+    "limit:consecutive_failures": Explanation(
+        "The certificate authority has paused this name after very many failures in a row.",
+        "Write to us: it has to be resumed there.",
+        Actor.US,
+    ),
+    "limit:organisation": Explanation(
+        "Your organisation has asked for many certificates within a few hours.",
+        "Nothing to do: start again when the time below has come.",
+        Actor.NOBODY,
     ),
     "ca:caa": Explanation(
         "A CAA record of your domain does not let our certificate authority issue for it.",

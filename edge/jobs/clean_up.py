@@ -3,7 +3,7 @@
 import logging
 
 from edge.jobs.rounds import Rounds
-from store import challenges, deliveries, idempotency, sessions, signin, staff_links, tokens, viewings
+from store import challenges, deliveries, idempotency, ledger, sessions, signin, staff_links, tokens, viewings
 from store.database import Store
 from store.instants import Clock
 
@@ -19,6 +19,7 @@ _TIDIES = (
     staff_links.remove_expired,
     viewings.lapse,
     deliveries.remove_old,
+    ledger.remove_full,
 )
 
 

@@ -13,7 +13,7 @@ from edge.tls.acme.client import AcmeClient
 from edge.tls.acme.errors import AccountLost, AcmeError, AcmeProblem, AcmeTimeout, AcmeUnreachable
 from edge.tls.acme.order import Authorization, AuthorizationStatus, Order, OrderStatus
 from edge.tls.acme.polling import SERVER_ERROR, TOO_MANY_REQUESTS
-from edge.tls.authority import Material, NotIssued
+from edge.tls.authority import Material, NotIssued, Spend, free
 from edge.tls.csr import new_key, signing_request
 from edge.tls.issuance_trace import Trace
 from store import acme_state, challenges
@@ -78,17 +78,17 @@ class AcmeAuthority:
         if self._client:
             await self._client.close()
 
-    async def obtain(self, hostname: Hostname, trace: Trace) -> Material:
+    async def obtain(self, hostname: Hostname, trace: Trace, spend: Spend = free) -> Material:
         """A certificate for the name; `NotIssued` with the CA's words. A lost account is made anew, once."""
         try:
             client = await self._connect()
             try:
-                return await self._obtain(client, hostname, trace)
+                return await self._obtain(client, hostname, trace, spend)
             except AccountLost:
                 log.warning("the CA lost our account, registering again", extra={"ca": self.name})
                 await self._store.write(acme_state.forget_order, hostname)
                 await self._register(client, self._key_pem)
-                return await self._obtain(client, hostname, trace)
+                return await self._obtain(client, hostname, trace, spend)
         except (AcmeError, SealBroken) as error:
             raise _not_issued(error) from error
 
@@ -100,13 +100,14 @@ class AcmeAuthority:
             raise _not_issued(error) from error
         return f"{self.name} knows our account {account.url}"
 
-    async def _obtain(self, client: AcmeClient, hostname: Hostname, trace: Trace) -> Material:
+    async def _obtain(self, client: AcmeClient, hostname: Hostname, trace: Trace, spend: Spend) -> Material:
         if resumed := await self._resumed(client, hostname):
             try:
                 return await self._completed(client, hostname, resumed, trace)
             except NotIssued as refused:
                 # The CA may have looked while nobody was there to answer: that says nothing about the name.
                 log.warning("a resumed order failed", extra={"hostname": hostname, "cause": refused.cause})
+        await spend()
         return await self._completed(client, hostname, await self._ordered(client, hostname, trace), trace)
 
     async def _completed(
@@ -166,7 +167,7 @@ class AcmeAuthority:
             if authorization.status is not AuthorizationStatus.VALID:
                 problem = authorization.problem
                 code = problem.code if problem else "authorization_" + authorization.status.value
-                raise NotIssued(f"ca:{code}", str(problem or "the CA gave no reason"))
+                raise NotIssued(f"ca:{code}", str(problem or "the CA gave no reason"), unproven=True)
 
     async def _answer(self, client: AcmeClient, hostname: Hostname, authorization: Authorization) -> None:
         """Commit the answer, so that every process can give it, and only then tell the CA."""

@@ -1,5 +1,6 @@
 """CertificateAuthority: what an issuer of certificates offers, be it a CA over ACME or the embedded one."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -19,11 +20,23 @@ class Material:
 class NotIssued(Exception):
     """The CA gave no certificate: a short cause, its own words, and how long it asks to wait."""
 
-    def __init__(self, cause: str, detail: str, retry_after: timedelta | None = None):
+    def __init__(
+        self, cause: str, detail: str, retry_after: timedelta | None = None, *, unproven: bool = False
+    ):
         super().__init__(f"{cause}: {detail}")
         self.cause = cause
         self.detail = detail
         self.retry_after = retry_after
+        self.unproven = unproven
+        """An authorization failed: the CA looked, and did not find our answer."""
+
+
+Spend = Callable[[], Awaitable[None]]
+"""Called before each new order; raises `NotIssued` where a limit has none left."""
+
+
+async def free() -> None:
+    """Orders that cost nothing."""
 
 
 class CertificateAuthority(Protocol):
@@ -38,6 +51,6 @@ class CertificateAuthority(Protocol):
         """Reach the issuer now, and say what answered, in words; `NotIssued` when it does not."""
         ...
 
-    async def obtain(self, hostname: Hostname, trace: Trace) -> Material:
+    async def obtain(self, hostname: Hostname, trace: Trace, spend: Spend = free) -> Material:
         """A new certificate, an order under way resumed where there is one; `NotIssued`."""
         ...

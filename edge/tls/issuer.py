@@ -13,6 +13,7 @@ from edge.tls import gate
 from edge.tls.authority import CertificateAuthority, Material, NotIssued
 from edge.tls.gate import Denied
 from edge.tls.issuance_trace import Trace
+from edge.tls.quota import Quota, Spending, is_a_wait
 from edge.tls.renewal import renew_at
 from store import certificates, domains, issuance, leases
 from store.certificates import Certificate
@@ -57,6 +58,7 @@ class _Work:
     lease: Lease
     reason: str
     fingerprint: str
+    spending: Spending
     trace: Trace
     started_at: datetime
 
@@ -70,6 +72,7 @@ class Issuer:
         store: Store,
         vault: Vault,
         ca: CertificateAuthority,
+        quota: Quota,
         confirm: Confirms,
         resolve: Callable[[Hostname], Destination | None],
         clock: Clock,
@@ -78,6 +81,7 @@ class Issuer:
         self._store = store
         self._vault = vault
         self._ca = ca
+        self._quota = quota
         self._confirm = confirm
         self._resolve = resolve
         self._clock = clock
@@ -101,7 +105,8 @@ class Issuer:
         lease = await self._lease(hostname, replace)
         if isinstance(lease, Certificate):
             return lease
-        work = _Work(destination, lease, reason, fingerprint, trace, started_at)
+        spending = self._quota.spending(destination, reason)
+        work = _Work(destination, lease, reason, fingerprint, spending, trace, started_at)
         return await self._under_lease(work, replace)
 
     async def _lease(self, hostname: Hostname, replace: str) -> Lease | Certificate:
@@ -151,7 +156,7 @@ class Issuer:
         work.trace.mark("lease")
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
-                material = await self._ca.obtain(hostname, work.trace)
+                material = await self._ca.obtain(hostname, work.trace, work.spending.take)
             certificate = self._certificate(hostname, material)
         except NotIssued as refused:
             return await self._fail(work, refused)
@@ -182,6 +187,7 @@ class Issuer:
         due = renew_at(certificate.not_before, certificate.not_after, self._jitter())
         attempt = self._attempt(work, "issued", "")
         await self._store.write(issuance.succeed, work.lease, certificate, due, attempt)
+        await work.spending.succeeded()
         work.trace.mark("commit")
         log.info(
             "certificate issued",
@@ -192,6 +198,9 @@ class Issuer:
 
     async def _fail(self, work: _Work, refused: NotIssued) -> Denied:
         hostname, now = work.destination.hostname, self._clock()
+        await work.spending.failed(refused)
+        if is_a_wait(refused):
+            return await self._wait(work, refused)
         failures = (await self._store.read(issuance.standing, hostname)).failures + 1
         retry_at = gate.retry_at(failures, now, self._jitter(), refused.retry_after)
         failure = Failure(refused.cause, refused.detail, work.fingerprint, retry_at)
@@ -202,6 +211,14 @@ class Issuer:
             extra={"hostname": hostname, "cause": refused.cause}
             | {"detail": refused.detail, "retry_at": retry_at.isoformat()},
         )
+        return Denied(refused.cause, refused.detail, retry_at)
+
+    async def _wait(self, work: _Work, refused: NotIssued) -> Denied:
+        """A limit has none left: nothing is wrong with the name, so no failure is counted."""
+        retry_at = self._clock() + (refused.retry_after or gate.LADDER[0])
+        failure = Failure(refused.cause, refused.detail, work.fingerprint, retry_at)
+        attempt = self._attempt(work, refused.cause, refused.detail)
+        await self._store.write(issuance.wait, work.lease, failure, attempt)
         return Denied(refused.cause, refused.detail, retry_at)
 
     async def _keep(self, hostname: Hostname, found: Diagnosis) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography import x509
 
 from edge.tls import local_ca
-from edge.tls.authority import Material, NotIssued
+from edge.tls.authority import Material, NotIssued, Spend, free
 from edge.tls.csr import new_key, signing_request
 from edge.tls.issuance_trace import Trace
 from edge.tls.local_ca import CannotIssue, Root
@@ -44,7 +44,7 @@ class LocalAuthority:
             raise NotIssued("root_expired", f"the root ended at {ends_at:%Y-%m-%d %H:%M} UTC")
         return f"the embedded CA signs until {ends_at:%Y-%m-%d}"
 
-    async def obtain(self, hostname: Hostname, trace: Trace) -> Material:
+    async def obtain(self, hostname: Hostname, trace: Trace, spend: Spend = free) -> Material:
         """A leaf for the name; `NotIssued` where the root may not sign for it or has expired."""
         key_pem = new_key()
         request = signing_request(key_pem, hostname)

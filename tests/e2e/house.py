@@ -235,6 +235,7 @@ def write_config(config: Path, pebble: Pebble | None, **keys: dict[str, Any]) ->
             "agree_terms": True,
             "ca_file": str(pebble.ca_file),
             "trust_file": str(root),
+            "limits": ["none"],
         }
         sections["dns"] = {"resolvers": ["{}:{}".format(*pebble.dns_address)]}
     else:

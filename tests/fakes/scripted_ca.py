@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from edge.tls import local_ca
-from edge.tls.authority import Material
+from edge.tls.authority import Material, Spend, free
 from edge.tls.csr import new_key, signing_request
 from edge.tls.issuance_trace import Trace
 from store.hostname import Hostname
@@ -36,7 +36,8 @@ class ScriptedCA:
             raise self.refusal
         return "the scripted CA answers"
 
-    async def obtain(self, hostname: Hostname, trace: Trace) -> Material:
+    async def obtain(self, hostname: Hostname, trace: Trace, spend: Spend = free) -> Material:
+        await spend()
         self.obtained.append(hostname)
         self.asked.set()
         await self.open.wait()

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from edge.dns.confirmation import Confirmed
 from edge.dns.diagnosis import diagnose
+from edge.tls import limits
 from edge.tls.certificates import Certificates
 from edge.tls.contexts import Contexts
 from edge.tls.gate import Denied
 from edge.tls.issuer import Issuer
+from edge.tls.limits import Limits
+from edge.tls.quota import Quota
 from store import certificates, domains, issuance, leases, organisations
 from store.certificates import Certificate
 from store.database import Store
@@ -40,6 +43,7 @@ class World:
     ca: ScriptedCA
     vault: Vault
     stack: AsyncExitStack
+    limits: Limits = limits.NONE
     dns: Evidence = POINTED
     routes: dict[Hostname, Destination] = field(default_factory=dict)
     looked: list[Hostname] = field(default_factory=list)
@@ -52,6 +56,7 @@ class World:
             store=store,
             vault=self.vault,
             ca=self.ca,
+            quota=Quota(store, self.clock, self.ca.name, self.limits),
             confirm=self._confirm,
             resolve=self.routes.get,
             clock=self.clock,

@@ -2,15 +2,16 @@ from datetime import timedelta
 
 import pytest
 
+from edge.tls import limits
 from edge.tls.authority import NotIssued
 from edge.tls.gate import Denied
-from store import domains, issuance, leases
+from store import domains, issuance, leases, ledger
 from store.certificates import Certificate
 from store.diagnosis import Asked, Evidence
 from store.hostname import Hostname
 from store.issuance import CertificateState
 from store.leases import Lease
-from tests.edge.tls.processes import SHOP, Process, World
+from tests.edge.tls.processes import SHOP, TARGET, Process, World
 
 STRANGER = Hostname("stranger.example")
 
@@ -137,3 +138,69 @@ async def test_dns_that_turned_wrong_keeps_the_certificate_but_not_its_renewal(
     found = await ours.issuer.issue(SHOP, "renewal", replace=first.serial)
     assert isinstance(found, Denied) and found.why == "dns:no_record"
     assert await ours.certificate() == first
+
+
+async def test_an_order_over_a_limit_waits_without_being_made_or_counted_as_a_failure(
+    our_world: World, ours: Process
+) -> None:
+    our_world.limits = limits.of_words(("none", "same_names=1/1h"))
+    limited = await our_world.process()
+    first = await limited.issuer.issue(SHOP, "handshake")
+    assert isinstance(first, Certificate)
+    found = await limited.issuer.issue(SHOP, "renewal", replace=first.serial)
+    assert found == Denied("limit:same_names", "", our_world.clock() + timedelta(hours=1))
+    standing = await ours.standing()
+    assert (standing.state, standing.failures) == (CertificateState.ISSUED, 0)
+    assert (standing.cause, standing.next_action_at) == ("limit:same_names", found.retry_at)
+    assert len(our_world.ca.obtained) == 1
+    our_world.clock.advance(hours=1)
+    assert isinstance(await limited.issuer.issue(SHOP, "renewal", replace=first.serial), Certificate)
+    assert (await ours.standing()).cause == ""
+
+
+async def test_a_rate_that_the_ca_refuses_holds_that_domain_and_no_other(
+    our_world: World, ours: Process
+) -> None:
+    our_world.limits = limits.LETS_ENCRYPT
+    limited = await our_world.process()
+    words = 'too many certificates (50) already issued for "customer.example" in the last 168h0m0s'
+    our_world.ca.refusal = NotIssued("ca:rateLimited", words, timedelta(hours=5))
+    found = await limited.issuer.issue(SHOP, "handshake")
+    assert found == Denied("ca:rateLimited", words, our_world.clock() + timedelta(hours=5))
+    assert (await ours.standing()).failures == 0
+    our_world.ca.refusal = None
+    waits = []
+    for name in (SHOP, Hostname("other.customer.example"), Hostname("billing.harbour.example")):
+        wanted = limits.charges(our_world.limits, name, 1, "handshake")
+        waits.append(await ours.store.read(ledger.foreseen, our_world.ca.name, wanted, our_world.clock()))
+    assert [wait and wait.words for wait in waits] == [words, words, None]
+
+
+async def test_failed_proofs_are_counted_until_the_ca_would_refuse(our_world: World, ours: Process) -> None:
+    our_world.limits = limits.of_words(("none", "failed_authorizations=2/1h"))
+    limited = await our_world.process()
+    our_world.ca.refusal = NotIssued("ca:connection", "nobody there", unproven=True)
+    causes = []
+    for _ in range(3):
+        found = await limited.issuer.issue(SHOP, "handshake")
+        assert isinstance(found, Denied) and found.retry_at
+        causes.append(found.why)
+        our_world.dns = Evidence(SHOP, Asked.ANSWERED, (TARGET,), (f"192.0.2.{len(causes)}",))
+    assert causes == ["ca:connection", "ca:connection", "limit:failed_authorizations"]
+    assert len(our_world.ca.obtained) == 2
+
+
+async def test_what_only_certificates_cost_is_given_back_when_none_came(
+    our_world: World, ours: Process
+) -> None:
+    our_world.limits = limits.of_words(("none", "same_names=1/7d", "orders=10/1h"))
+    limited = await our_world.process()
+    our_world.ca.refusal = NotIssued("ca:serverInternal", "sorry")
+    await limited.issuer.issue(SHOP, "handshake")
+    our_world.ca.refusal = None
+    our_world.clock.advance(minutes=1)
+    assert isinstance(await limited.issuer.issue(SHOP, "handshake"), Certificate)
+    orders = our_world.limits.orders
+    assert orders
+    left = await ours.store.read(ledger.tokens, our_world.ca.name, orders, "", our_world.clock())
+    assert left == 8

@@ -1,0 +1,121 @@
+"""Quota: before each new order the ledger is asked, and told afterwards what became of it."""
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from edge.tls import limits
+from edge.tls.authority import NotIssued
+from edge.tls.limits import Limits
+from store import ledger
+from store.database import Store
+from store.destination import Destination
+from store.instants import Clock
+from store.ledger import Charge, Scope, Wait
+
+log = logging.getLogger(__name__)
+
+RATE_LIMITED = "ca:rateLimited"
+"""The cause of a refusal of type urn:ietf:params:acme:error:rateLimited (RFC 8555 section 6.6)."""
+OWN = "limit:"
+"""What causes of our own refusals begin with; the scope follows."""
+_OF_CERTIFICATES = (Scope.REGISTERED_DOMAIN, Scope.SAME_NAMES)
+"""Counted by the CA once a certificate is there."""
+_OF_FAILURES = (Scope.FAILED_AUTHORIZATIONS, Scope.CONSECUTIVE_FAILURES)
+
+
+class Quota:
+    """What is left of one CA's limits, for all processes on one store."""
+
+    def __init__(self, store: Store, clock: Clock, directory: str, limits: Limits):
+        self._store = store
+        self._clock = clock
+        self._directory = directory
+        self._limits = limits
+
+    def spending(self, destination: Destination, reason: str) -> "Spending":
+        """What one issuance spends; nothing until it takes."""
+        return Spending(self._store, self._clock, self._directory, self._limits, destination, reason)
+
+    async def foreseen(self, destination: Destination, reason: str) -> Wait | None:
+        """How long an order for a name would wait if it were made now."""
+        wanted = limits.charges(self._limits, destination.hostname, destination.organisation_id, reason)
+        return await self._store.read(ledger.foreseen, self._directory, wanted, self._clock())
+
+
+class Spending:
+    """One issuance and the orders that it makes."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        directory: str,
+        known: Limits,
+        destination: Destination,
+        reason: str,
+    ):
+        self._store = store
+        self._clock = clock
+        self._directory = directory
+        self._limits = known
+        self._hostname = destination.hostname
+        self._wanted = limits.charges(known, destination.hostname, destination.organisation_id, reason)
+        self._taken: tuple[Charge, ...] = ()
+
+    async def take(self) -> None:
+        """Spend what a new order costs; `NotIssued` with the wait where a limit has none left."""
+        if not self._wanted:
+            return
+        now = self._clock()
+        wait = await self._store.write(ledger.spend, self._directory, self._wanted, now)
+        if wait:
+            log.info(
+                "order held back",
+                extra={
+                    "hostname": self._hostname,
+                    "limit": wait.scope.value,
+                    "until": wait.until.isoformat(),
+                },
+            )
+            raise NotIssued(f"{OWN}{wait.scope.value}", wait.words, wait.until - now)
+        self._taken = self._wanted
+
+    async def succeeded(self) -> None:
+        """A certificate came: failures in a row are over."""
+        bucket = self._directory, Scope.CONSECUTIVE_FAILURES, str(self._hostname)
+        if self._wanted and await self._store.read(ledger.is_used, *bucket):
+            await self._store.write(ledger.refill, *bucket)
+
+    async def failed(self, refused: NotIssued) -> None:
+        """No certificate came: what only certificates cost is given back, what the CA says of rates is kept."""
+        if self._wanted and not refused.cause.startswith(OWN):
+            await self._store.write(self._settle, refused, self._clock())
+
+    def _settle(self, db: sqlite3.Connection, refused: NotIssued, now: datetime) -> None:
+        self._move(db, self._taken, _OF_CERTIFICATES, -1, now)
+        if refused.unproven:
+            self._move(db, self._wanted, _OF_FAILURES, 1, now)
+        if refused.cause == RATE_LIMITED:
+            scope = limits.held_scope(refused.detail)
+            until = limits.held_until(refused.detail, refused.retry_after, now)
+            subject = limits.subject_of(scope, self._hostname)
+            ledger.hold(db, self._directory, scope, subject, until, refused.detail)
+
+    def _move(
+        self,
+        db: sqlite3.Connection,
+        charges: Sequence[Charge],
+        scopes: Sequence[Scope],
+        tokens: int,
+        now: datetime,
+    ) -> None:
+        for charge in charges:
+            if charge.limit.scope in scopes:
+                ledger.move(db, self._directory, charge, tokens, now)
+
+
+def is_a_wait(refused: NotIssued) -> bool:
+    """Whether a refusal is about a rate: nothing is wrong with the name, and no failure is counted."""
+    return refused.cause == RATE_LIMITED or refused.cause.startswith(OWN)
