@@ -16,6 +16,7 @@ from admin.api import (
     edits,
     imports,
     invoices,
+    mandates,
     openapi,
     payments,
     registration,
@@ -34,7 +35,7 @@ from store.destination import Confirmation, Destination, Room
 from store.hostname import Hostname
 from store.instants import Clock
 
-FEATURES = (about, customers, invoices, documents, registration, payments, calls, edits, imports, batches)
+FEATURES = (about, customers, invoices, documents, registration, payments, mandates, calls, edits, imports, batches)
 LARGEST_BODY = 32 * 2**20
 """Above every route's own limit."""
 

@@ -17,6 +17,8 @@ PaymentStatus = Literal[
     "chargedBack",
     "denied",
 ]
+MandateScheme = Literal["bacs", "sepa", "card"]
+MandateStatus = Literal["pending", "active", "cancelled", "failed", "expired"]
 CustomerType = Literal["business", "consumer", "reseller"]
 CallType = Literal["voice", "sms", "mms", "data"]
 Direction = Literal["outbound", "inbound"]

@@ -38,7 +38,6 @@ STATUSES = words(
     submitted="pending",
     awaitingactivation="pending",
 )
-LONGEST_ENDING = 4
 
 _CONTENT = (
     "account_id",
@@ -51,20 +50,6 @@ _CONTENT = (
     "collection_day",
     "signed_on",
 )
-_ENDING = 4
-
-_CONTENT = (
-    "account_id",
-    "scheme",
-    "provider",
-    "bank",
-    "account_ending",
-    "status",
-    "is_default",
-    "collection_day",
-    "signed_on",
-)
-_NUMBER = re.compile(r"(?:[0-9][ \-]?){5,}|[A-Z]{2}[0-9]{2}[ \-]?[A-Z0-9]{4}", re.ASCII | re.IGNORECASE)
 _ENDING = re.compile(r"(?:(?:account )?ending(?: in)? ?)?[*•xX.\- ]*([0-9A-Za-z]{1,4})\Z", re.IGNORECASE)
 _TOO_MUCH = (
     "holds more than four digits of an account; no more than the last four are kept, so send those alone,"

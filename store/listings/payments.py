@@ -27,6 +27,7 @@ FILTERS = {
 }
 _COLUMNS = (
     "v.payment_id, v.external_id, v.paid_on, v.method, v.status, v.amount, v.currency, v.invoice_number,"
+    " v.collected_on, v.failure,"
     " (SELECT a.reference FROM accounts a WHERE a.organisation_id = v.organisation_id AND a.id = v.account_id)"
     f" AS account_reference, {PUBLISHED}"
 )

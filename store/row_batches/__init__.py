@@ -9,7 +9,7 @@ from store.row_batches.document import document
 from store.row_batches.invoices import invoices
 from store.row_batches.item import BatchRef, Brought, Fault, Item, Order, Outcome, Plan
 from store.row_batches.payments import payments
-from store.row_batches.plain import calls, customers
+from store.row_batches.plain import calls, customers, mandates
 
 __all__ = [
     "BatchRef",
@@ -26,5 +26,6 @@ __all__ = [
     "customers",
     "document",
     "invoices",
+    "mandates",
     "payments",
 ]

@@ -25,6 +25,8 @@ class PaymentHead(msgspec.Struct, kw_only=True):
     amount: Amount
     currency: Currency
     invoice_number: Annotated[str, Meta(description="What the payer or the source named.")]
+    collected_on: Annotated[Day | None, Meta(description="When it is, or was to be, collected.")]
+    failure: Annotated[str, Meta(description="Why it failed, as the bank says it; shown to the customer.")]
     updated_at: datetime
 
 
@@ -80,6 +82,8 @@ class PaymentFields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     amount: Amount
     currency: Currency | None = None
     invoice_number: str | None = None
+    collected_on: Annotated[str, Meta(examples=["2026-11-18"])] | None = None
+    failure: str | None = None
     allocations: Annotated[list[AllocationRow], Meta(min_length=1, max_length=MOST_ROWS)] | None = None
 
 

@@ -131,5 +131,7 @@ def _head(row: sqlite3.Row) -> dict[str, Any]:
         "amount": amount(row["amount"], row["currency"]),
         "currency": row["currency"],
         "invoice_number": row["invoice_number"],
+        "collected_on": date.fromisoformat(row["collected_on"]) if row["collected_on"] else None,
+        "failure": row["failure"],
         "updated_at": from_ms(row["published_at"]),
     }

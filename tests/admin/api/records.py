@@ -51,6 +51,20 @@ def payment(external_id: str = "PAY-1", **fields: Any) -> dict[str, Any]:
     }
 
 
+def mandate(external_id: str = "MD-1", **fields: Any) -> dict[str, Any]:
+    """A Direct Debit of A100."""
+    return {
+        "external_id": external_id,
+        "account_reference": "A100",
+        "scheme": "bacs",
+        "bank": "Barclays",
+        "account_ending": "4021",
+        "status": "active",
+        "signed_on": "2026-03-02",
+        **fields,
+    }
+
+
 def call(external_id: str = "C1", **fields: Any) -> dict[str, Any]:
     """A call of A100."""
     return {

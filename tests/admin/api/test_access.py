@@ -7,14 +7,16 @@ import pytest
 from admin.api.routes import ANY, Route
 from store import api_tokens, organisations
 from tests.admin.api.house import ROUTES, Answer, House, Program
-from tests.admin.api.records import PDF, call, customer, invoice, payment
+from tests.admin.api.records import PDF, call, customer, invoice, mandate, payment
 
 CLOSED = [route for route in ROUTES if route.scope]
-UPSERTS = {"customers_put", "invoices_put", "payments_put"}
+UPSERTS = {"customers_put", "invoices_put", "payments_put", "mandates_put"}
 NAMING = [route for route in CLOSED if "{" in route.path and route.name not in UPSERTS]
 """Routes that name a thing that must be there."""
 IDS = {"reference": "A100", "number": "INV-1", "external_id": "PAY-1"}
+"""Those of payments and of mandates are alike."""
 CSV = b"reference,name\nA100,Harbour Coffee Ltd\n"
+SHOWN = ("/customers/A100", "/invoices/INV-1", "/payments/PAY-1", "/mandates/PAY-1")
 BODIES = {
     "customers_put": customer(),
     "customers_add": {"rows": [customer()]},
@@ -22,6 +24,8 @@ BODIES = {
     "invoices_add": {"rows": [invoice()]},
     "payments_put": payment(),
     "payments_add": {"rows": [payment()]},
+    "mandates_put": mandate("PAY-1"),
+    "mandates_add": {"rows": [mandate("PAY-1")]},
     "calls_add": {"rows": [call()]},
 }
 
@@ -46,6 +50,7 @@ async def fill(program: Program) -> int:
     made = await program.put("/customers/A100", customer())
     await program.put("/invoices/INV-1", invoice())
     await program.put("/payments/PAY-1", payment())
+    await program.put("/mandates/PAY-1", mandate("PAY-1"))
     await program.post("/calls", {"rows": [call()]})
     sent = await program.send(
         "PUT", "/invoices/INV-1/document", data=PDF, headers={"Content-Type": "application/pdf"}
@@ -97,16 +102,12 @@ async def test_nothing_of_another_organisation_is_shown_or_changed(
     house: House, program: Program, route: Route
 ) -> None:
     await fill(program)
-    before = [
-        (await program.get(path)).body for path in ("/customers/A100", "/invoices/INV-1", "/payments/PAY-1")
-    ]
+    before = [(await program.get(path)).body for path in SHOWN]
     stranger = Program(program.client, (await house.token(await house.organisation("other"))).secret)
     answer = await ask(stranger, route)
     if route.method == "GET" and answer.status == 200 and route.path != "/token":
         assert answer.json["data"] == []
-    after = [
-        (await program.get(path)).body for path in ("/customers/A100", "/invoices/INV-1", "/payments/PAY-1")
-    ]
+    after = [(await program.get(path)).body for path in SHOWN]
     assert after == before
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from admin.api.routes import Route
 from tests.admin.api.house import ROUTES, House, Program, house
-from tests.admin.api.records import call, customer, invoice, line, payment
+from tests.admin.api.records import call, customer, invoice, line, mandate, payment
 
 TEXTS = st.one_of(
     st.text(max_size=30),
@@ -48,6 +48,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "customers": customer(),
     "invoices": invoice(),
     "payments": payment(allocations=[{"invoice_number": "INV-1", "amount": "5.00"}]),
+    "mandates": mandate(),
     "calls": call(),
 }
 PARTS = {"lines": line(), "allocations": {"invoice_number": "INV-1", "amount": "5.00"}}
@@ -107,6 +108,7 @@ async def _shown(program: Program) -> list[bytes]:
         "/customers",
         "/invoices",
         "/payments",
+        "/mandates",
         "/calls?account_reference=A100",
         "/batches",
         "/invoices/INV-1",

@@ -21,6 +21,7 @@ def fill(db: sqlite3.Connection, organisation_id: int) -> None:
             factories.invoice(
                 db, organisation_id, account, f"I{name}", issued_on=day, status=status, batch_id=batch
             )
+            factories.mandate(db, organisation_id, account, f"M{name}", batch_id=batch)
             factories.payment(db, organisation_id, account, f"P{name}", paid_on=day, batch_id=batch)
 
 
@@ -49,6 +50,7 @@ async def walk(program: Program, path: str, key: str, **query: str) -> list[str]
         ("/customers", "reference", ("reference", "-reference", "updated")),
         ("/invoices", "number", ("number", "-number", "date", "-date", "updated")),
         ("/payments", "external_id", ("external_id", "-external_id", "date", "-date", "updated")),
+        ("/mandates", "external_id", ("external_id", "-external_id", "updated")),
     ],
 )
 async def test_pages_make_the_whole_list_in_order(

@@ -2,10 +2,10 @@ import sqlite3
 
 import pytest
 
-from store.listings import batches, calls, customers, invoices, payments
+from store.listings import batches, calls, customers, invoices, mandates, payments
 from store.listings.order import Asked, Order, statement
 
-LISTINGS = (batches, calls, customers, invoices, payments)
+LISTINGS = (batches, calls, customers, invoices, mandates, payments)
 
 
 @pytest.mark.parametrize(
