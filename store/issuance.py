@@ -141,7 +141,7 @@ def wait(db: sqlite3.Connection, lease: Lease, failure: Failure, attempt: Attemp
     _check(db, lease)
     db.execute(
         "UPDATE issuance SET cause = :cause, detail = :detail, dns_fingerprint = :fingerprint, retry_at = :retry_at,"
-        " state = CASE WHEN state = 'renewing' THEN 'issued' WHEN state = 'ordered' THEN 'none' ELSE state END,"
+        " state = CASE WHEN state = 'renewing' THEN 'issued' ELSE 'failed' END,"
         " next_action_at = CASE WHEN next_action_at IS NULL THEN NULL ELSE :retry_at END"
         " WHERE hostname = :hostname",
         {

@@ -12,7 +12,7 @@ from store import ledger
 from store.database import Store
 from store.destination import Destination
 from store.instants import Clock
-from store.ledger import Charge, Scope, Wait
+from store.ledger import Charge, Scope
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +37,6 @@ class Quota:
     def spending(self, destination: Destination, reason: str) -> "Spending":
         """What one issuance spends; nothing until it takes."""
         return Spending(self._store, self._clock, self._directory, self._limits, destination, reason)
-
-    async def foreseen(self, destination: Destination, reason: str) -> Wait | None:
-        """How long an order for a name would wait if it were made now."""
-        wanted = limits.charges(self._limits, destination.hostname, destination.organisation_id, reason)
-        return await self._store.read(ledger.foreseen, self._directory, wanted, self._clock())
 
 
 class Spending:
@@ -84,9 +79,12 @@ class Spending:
 
     async def succeeded(self) -> None:
         """A certificate came: failures in a row are over."""
-        bucket = self._directory, Scope.CONSECUTIVE_FAILURES, str(self._hostname)
-        if self._wanted and await self._store.read(ledger.is_used, *bucket):
-            await self._store.write(ledger.refill, *bucket)
+        if not self._wanted:
+            return
+        scope, name = Scope.CONSECUTIVE_FAILURES, str(self._hostname)
+        used: bool = await self._store.read(ledger.is_used, self._directory, scope, name)
+        if used:
+            await self._store.write(ledger.refill, self._directory, scope, name)
 
     async def failed(self, refused: NotIssued) -> None:
         """No certificate came: what only certificates cost is given back, what the CA says of rates is kept."""
