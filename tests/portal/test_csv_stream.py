@@ -1,0 +1,60 @@
+"""Cells that spreadsheets would compute are made harmless; numbers and telephone numbers stay."""
+
+import csv
+import io
+
+import pytest
+from aiohttp import web
+from aiohttp.pytest_plugin import AiohttpClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.csv_stream import BOM, Pages, cell, csv_response, csv_text
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd|'/C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "\r=1", "-", "+44x"]
+)
+def test_a_formula_is_led_by_an_apostrophe(text: str) -> None:
+    assert cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    "text", ["-12.50", "-3", "+441632960001", "+44 1632 960001", "01632 960001", "", "A=B"]
+)
+def test_numbers_and_telephone_numbers_stay_as_they_are(text: str) -> None:
+    assert cell(text) == text
+
+
+@given(
+    st.lists(st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"))), min_size=1)
+)
+def test_what_is_written_is_read_back(rows: list[list[str]]) -> None:
+    rows = [row for row in rows if row] or [["x"]]
+    assert list(csv.reader(io.StringIO(csv_text(rows), newline=""))) == [
+        [cell(text) for text in row] for row in rows
+    ]
+
+
+async def test_pages_are_asked_for_one_after_another_and_sent_whole(aiohttp_client: AiohttpClient) -> None:
+    asked = []
+
+    async def pages() -> Pages:
+        for number in range(3):
+            asked.append(number)
+            yield [(f"row {number}", "=1")]
+
+    async def show(request: web.Request) -> web.StreamResponse:
+        return await csv_response(request, "rows.csv", ("What", "Sum"), pages())
+
+    app = web.Application()
+    app.router.add_get("/rows.csv", show)
+    client = await aiohttp_client(app)
+    head = await client.head("/rows.csv")
+    assert (head.status, asked) == (200, [])
+    response = await client.get("/rows.csv")
+    assert response.headers["Content-Disposition"] == 'attachment; filename="rows.csv"'
+    assert response.headers["Cache-Control"] == "private, no-store"
+    text = (await response.read()).decode()
+    assert text == BOM + "What,Sum\r\nrow 0,'=1\r\nrow 1,'=1\r\nrow 2,'=1\r\n"
+    assert asked == [0, 1, 2]
