@@ -1,6 +1,8 @@
 """Payments of a customer, as published, and which invoices they settled."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -22,6 +24,29 @@ class Status(Enum):
     DENIED = "denied"
 
 
+UNDER_WAY = frozenset({Status.PENDING_APPROVAL, Status.PENDING_SUBMISSION, Status.SUBMITTED})
+RECEIVED = frozenset({Status.CONFIRMED, Status.PAID_OUT})
+RETURNED = frozenset({Status.FAILED, Status.CHARGED_BACK, Status.DENIED})
+
+
+class Show(Enum):
+    """What a list is narrowed to."""
+
+    ALL = "all"
+    RECEIVED = "received"
+    UNDER_WAY = "under_way"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+_SHOWN = {
+    Show.RECEIVED: RECEIVED,
+    Show.UNDER_WAY: UNDER_WAY,
+    Show.RETURNED: RETURNED,
+    Show.CANCELLED: frozenset({Status.CANCELLED}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """One payment; `invoice_number` is what the payer or the source named."""
@@ -34,6 +59,26 @@ class Payment:
     status: Status
     amount: Money
     invoice_number: str
+    collected_on: date | None = None
+    """When it is, or was to be, collected."""
+    failure: str = ""
+    """Why it failed, as the bank says it."""
+
+    @property
+    def day(self) -> date:
+        """When it is, or was to be, collected; else its date."""
+        return self.collected_on or self.paid_on
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """How a list is narrowed."""
+
+    show: Show = Show.ALL
+    year: int | None = None
+
+
+EVERYTHING = Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +110,52 @@ class Received:
 
 
 def page(
-    db: sqlite3.Connection, organisation_id: int, account_id: int, after: Cursor | None, limit: int
+    db: sqlite3.Connection,
+    organisation_id: int,
+    account_id: int,
+    after: Cursor | None,
+    limit: int,
+    chosen: Filter = EVERYTHING,
 ) -> list[Payment]:
     """Payments, newest first, from a place on."""
-    place = "AND (paid_on, public_id) < (:after_on, :after_id)" if after else ""
+    conditions = ["AND (paid_on, public_id) < (:after_on, :after_id)"] if after else []
+    if chosen.show is not Show.ALL:
+        conditions.append("AND status IN (SELECT value FROM json_each(:statuses))")
+    if chosen.year is not None:
+        conditions.append("AND paid_on >= :year_first AND paid_on <= :year_last")
     rows = db.execute(
-        f"{_SELECT} {place} ORDER BY paid_on DESC, public_id DESC LIMIT :limit",
+        f"{_SELECT} {' '.join(conditions)} ORDER BY paid_on DESC, public_id DESC LIMIT :limit",
         {
             "organisation_id": organisation_id,
             "account_id": account_id,
+            "statuses": json.dumps(sorted(status.value for status in _SHOWN.get(chosen.show, ()))),
+            "year_first": f"{chosen.year}-01-01",
+            "year_last": f"{chosen.year}-12-31",
             "after_on": after.paid_on.isoformat() if after else None,
             "after_id": after.public_id if after else None,
             "limit": limit,
         },
+    )
+    return [_payment(row) for row in rows]
+
+
+def years(db: sqlite3.Connection, organisation_id: int, account_id: int) -> list[int]:
+    """The years in which there were payments, newest first."""
+    rows = db.execute(
+        "SELECT DISTINCT substr(paid_on, 1, 4) AS year FROM visible_payments"
+        " WHERE organisation_id = :organisation_id AND account_id = :account_id ORDER BY year DESC",
+        {"organisation_id": organisation_id, "account_id": account_id},
+    )
+    return [int(row["year"]) for row in rows]
+
+
+def naming(
+    db: sqlite3.Connection, organisation_id: int, account_id: int, numbers: Sequence[str]
+) -> list[Payment]:
+    """The customer's payments that name one of these invoices, but for those that were called off."""
+    rows = db.execute(
+        f"{_SELECT} AND invoice_number IN (SELECT value FROM json_each(:numbers)) AND status <> 'cancelled'",
+        {"organisation_id": organisation_id, "account_id": account_id, "numbers": json.dumps(numbers)},
     )
     return [_payment(row) for row in rows]
 
@@ -139,7 +217,8 @@ def received_for(
 
 
 _SELECT = (
-    "SELECT payment_id, public_id, external_id, paid_on, method, status, amount, currency, invoice_number"
+    "SELECT payment_id, public_id, external_id, paid_on, method, status, amount, currency, invoice_number,"
+    " collected_on, failure"
     " FROM visible_payments WHERE organisation_id = :organisation_id AND account_id = :account_id"
 )
 
@@ -154,4 +233,6 @@ def _payment(row: sqlite3.Row) -> Payment:
         status=Status(row["status"]),
         amount=Money(row["amount"], row["currency"]),
         invoice_number=row["invoice_number"],
+        collected_on=date.fromisoformat(row["collected_on"]) if row["collected_on"] else None,
+        failure=row["failure"],
     )

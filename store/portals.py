@@ -44,6 +44,8 @@ class Settings:
     session_minutes: int = 30
     require_second_factor: bool = False
     profile_edits: ProfileEdits = ProfileEdits.ALLOWED
+    pay_url: str = ""
+    """Where customers pay at the provider's; see `portal.payments.pay_link`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

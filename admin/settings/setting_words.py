@@ -34,6 +34,7 @@ WORDS = {
     "phone": "Telephone",
     "email": "E-mail address",
     "payment_details": "Payment details",
+    "pay_url": "Pay link",
     "opening_hours": "Opening hours",
     "complaints_url": "Complaints code",
     "adr_scheme": "Dispute-resolution scheme",

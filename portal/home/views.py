@@ -1,4 +1,4 @@
-"""The first page: what is due, the last invoice, twelve months, the calls of the last month."""
+"""The first page: what is due and how it is paid, the last invoice, twelve months, the calls of the last month."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -8,13 +8,16 @@ from aiohttp import web
 
 from portal import charts, formats, months, pages
 from portal.charts import Chart, Point
+from portal.home import dues
+from portal.home.dues import Dues
 from portal.invoices.badges import badge
+from portal.payments import mandate_words
 from portal.services import services
 from portal.visit import Visit
-from store import call_sums, calls, invoice_totals, invoices
+from store import call_sums, calls, invoice_totals, invoices, payment_uses
 from store.call_filter import Filter as CallFilter
 from store.call_sums import Sum
-from store.invoice_totals import MonthTotal, Total
+from store.invoice_totals import MonthTotal
 from store.invoices import Filter, Invoice
 from store.money import Money, exponent
 
@@ -25,10 +28,12 @@ MONTHS = 12
 class Overview:
     """What the first page shows."""
 
-    totals: list[Total]
+    dues: Dues
+    credit: list[Money]
+    """What open credit notes have left to give, by currency."""
+    unused: list[Money]
+    """What was paid and is not put to an invoice, by currency."""
     last: Invoice | None
-    only: Invoice | None
-    """The one invoice that is due, when there is just one."""
     invoiced: list[MonthTotal]
     currency: str
     calls_month: date | None
@@ -44,6 +49,7 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
         visit=visit,
         overview=overview,
         badge=badge(overview.last, visit.today) if overview.last else None,
+        scheme=mandate_words.scheme,
         chart=_chart(overview, visit.today) if overview.invoiced else None,
     )
 
@@ -52,7 +58,6 @@ def _overview(db: sqlite3.Connection, visit: Visit) -> Overview:
     key = visit.organisation_id, visit.account_id
     totals = invoice_totals.totals(db, *key, visit.today)
     newest = invoices.page(db, *key, Filter(), today=visit.today, after=None, limit=1)
-    due = invoices.page(db, *key, Filter(show=invoices.Show.DUE), today=visit.today, after=None, limit=2)
     currency = newest[0].gross.currency if newest else visit.portal.currency
     first = months.earlier(visit.today, MONTHS - 1)
     span = calls.span(db, *key)
@@ -63,9 +68,10 @@ def _overview(db: sqlite3.Connection, visit: Visit) -> Overview:
         else []
     )
     return Overview(
-        totals=totals,
+        dues=dues.load(db, visit),
+        credit=[total.credit for total in totals if total.credit.minor],
+        unused=payment_uses.unused(db, *key),
         last=newest[0] if newest else None,
-        only=due[0] if len(due) == 1 else None,
         invoiced=invoice_totals.by_month(db, *key, first, currency),
         currency=currency,
         calls_month=calls_month,

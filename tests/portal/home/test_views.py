@@ -23,7 +23,7 @@ async def test_due_amount_stands_with_its_date_and_the_way_to_pay(
     assert (
         "£120.00" in page and "Due by" in page and "1\N{NO-BREAK SPACE}December\N{NO-BREAK SPACE}2026" in page
     )
-    assert f'href="/invoices/{factories.public(people.meridian, "INV-1001")}#pay"' in page
+    assert f'href="/invoices/{factories.public(people.meridian, "INV-1001")}"' in page
 
 
 async def test_overdue_amount_is_said_beside_what_is_due(house: House, people: People, ada: Browser) -> None:
