@@ -10,6 +10,7 @@ from portal.invoices import letter, narrowing
 from portal.invoices.badges import badge, payment_badge
 from portal.invoices.narrowing import Narrowing
 from portal.invoices.vat_words import vat_name
+from portal.payments.paying import Paying, paying_for
 from portal.services import services
 from portal.viewing import sighting
 from portal.visit import Visit
@@ -53,6 +54,8 @@ class Letter:
     received: list[Received]
     credited: Invoice | None
     credit_notes: list[Invoice]
+    paying: Paying | None
+    """How what is left of it is paid; None: nothing is."""
 
 
 async def index(request: web.Request, visit: Visit) -> web.StreamResponse:
@@ -88,7 +91,7 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
         badge=badge(found.invoice, visit.today),
         payment_badge=payment_badge,
         vat_name=vat_name,
-        how_to_pay=letter.payment_details(visit.portal.payment_details),
+        paying=found.paying,
     )
 
 
@@ -124,4 +127,5 @@ def _letter(db: sqlite3.Connection, visit: Visit, public_id: str) -> Letter | No
         received=payments.received_for(db, *one),
         credited=invoices.by_number(db, *key, invoice.credits_number) if invoice.credits_number else None,
         credit_notes=[] if invoice.is_credit else invoices.credit_notes(db, *key, invoice.number),
+        paying=paying_for(db, visit, invoice),
     )

@@ -1,5 +1,6 @@
-"""Paying: what a page says of how something that is due is paid: collected, failed, or by hand and then how; pure."""
+"""Paying: what a page says of how something that is due is paid: collected, failed, or by hand and then how."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,10 @@ from portal.invoices.letter import PaymentDetail, payment_details
 from portal.payments import mandate_words, pay_link, sentences
 from portal.payments.pay_link import PayLink
 from portal.payments.sentences import Failure
+from portal.visit import Visit
+from store import collecting
 from store.collecting import Part, Way
+from store.invoices import Invoice
 from store.money import Money
 from store.portals import Portal
 
@@ -64,6 +68,14 @@ def paying(portal: Portal, parts: Sequence[Part], account_reference: str, today:
         overdue=sentences.total(late) if late else Money(0, parts[0].amount.currency),
         overdue_since=min((part.owed.due_on for part in late if part.owed.due_on), default=None),
     )
+
+
+def paying_for(db: sqlite3.Connection, visit: Visit, invoice: Invoice) -> Paying | None:
+    """How what is left of an invoice is paid; None: nothing of it is to be paid."""
+    if invoice.is_credit or not invoice.is_open:
+        return None
+    parts = collecting.of_invoice(db, visit.organisation_id, visit.account_id, invoice, visit.today)
+    return paying(visit.portal, parts, visit.account.reference, visit.today)
 
 
 def _by_hand(portal: Portal, left: Sequence[Part], account_reference: str) -> ByHand:
