@@ -25,6 +25,8 @@ class Status(Enum):
     EXPIRED = "expired"
 
 
+LIVING = frozenset({Status.ACTIVE, Status.PENDING})
+"""Collects, or will."""
 _ONLY = {Scheme.BACS: "GBP", Scheme.SEPA: "EUR"}
 """The one currency of a scheme; cards are charged in any."""
 

@@ -2,7 +2,7 @@
 
 from portal.invoices.badges import Badge
 from portal.words import N_, _
-from store.mandates import Mandate, Scheme, Status
+from store.mandates import LIVING, Mandate, Scheme, Status
 
 SCHEMES = {
     Scheme.BACS: N_("Direct Debit"),
@@ -60,3 +60,20 @@ def notice(mandate: Mandate, brand: str) -> str:
         case Status.EXPIRED:
             text = N_("Your %(name)s has expired. Please pay as shown here, or ask %(brand)s for a new one.")
     return _(text, name=name, brand=brand)
+
+
+def rule(mandate: Mandate) -> str:
+    """On which days it collects."""
+    if mandate.collection_day is None:
+        return _("on or after each invoice’s due date")
+    return _(
+        "on or after day %(number)s of the month, not before an invoice’s due date",
+        number=mandate.collection_day,
+    )
+
+
+def advice(mandate: Mandate, brand: str) -> str:
+    """How it is changed, or taken up again: not here."""
+    if mandate.status in LIVING:
+        return _("To change or end it, please ask %(brand)s.", brand=brand)
+    return _("To set up a new one, please ask %(brand)s.", brand=brand)

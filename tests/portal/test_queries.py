@@ -14,8 +14,8 @@ PAGES = {
     "/invoices": 8,
     "/invoices/{invoice}": 14,
     "/invoices/{invoice}/lines/1/calls": 9,
-    "/payments": 6,
-    "/payments/{payment}": 8,
+    "/payments": 10,
+    "/payments/{payment}": 9,
     "/calls": 11,
     "/profile": 7,
 }
