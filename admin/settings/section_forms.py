@@ -1,11 +1,23 @@
-"""The forms of the settings' other pages: pages and links, sign-in, company details."""
+"""The forms of the settings' other pages: pages and links, sign-in, company details, how to pay."""
 
-from wtforms import BooleanField, EmailField, IntegerField, StringField, TelField, TextAreaField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    Form,
+    IntegerField,
+    StringField,
+    TelField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
 from admin.settings.forms import SeenForm
 from admin.settings.rules import MAX_URL, lines, plain_lines, web_address
 from portal.forms import email_address, one_line, phone_number, stripped
+from portal.payments import pay_link
+from portal.payments.pay_link import NotAPayLink
 from store.portals import ProfileEdits
 
 MAX_LABEL = 30
@@ -85,4 +97,25 @@ class CompanyForm(SeenForm):
     adr_url = _url("Address of the dispute-resolution scheme")
     company_number = _line("Company number", 20)
     vat_number = _line("VAT number", 20)
+
+
+def _pay_link(_form: Form, field: Field) -> None:
+    if field.data and isinstance(refused := pay_link.parse(field.data), NotAPayLink):
+        raise ValidationError(refused.reason)
+
+
+class PayingForm(SeenForm):
+    """How customers pay what is not collected."""
+
     payment_details = _lines("Payment details", 4)
+    pay_url = StringField(
+        "Pay link",
+        [_pay_link],
+        filters=[stripped],
+        render_kw={
+            "inputmode": "url",
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "placeholder": "https://",
+        },
+    )

@@ -1,18 +1,24 @@
 """Sections: the settings that have a page of their own, each one form with "Save changes"."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from admin.keys import STORE
+from admin.keys import CLOCK, STORE
 from admin.pages import access_url, page
 from admin.rights import organisation_of
 from admin.saving import save
 from admin.settings import setting_words
 from admin.settings.forms import SeenForm
-from admin.settings.section_forms import CompanyForm, PagesForm, SignInForm
+from admin.settings.paying_preview import preview
+from admin.settings.section_forms import CompanyForm, PagesForm, PayingForm, SignInForm
 from admin.settings.seen import Look, look
-from portal.forms import posted
+from portal.forms import fields, posted
+from store import portals
+from store.portals import Portal
 from store.setting_changes import Clash, Clashed
 
 
@@ -22,6 +28,8 @@ class Section:
 
     name: str
     form: type[SeenForm]
+    preview: Callable[[Portal, SeenForm, date], object] | None = None
+    """What customers will see of what stands in the form."""
 
 
 SECTIONS = {
@@ -30,6 +38,7 @@ SECTIONS = {
         Section("pages", PagesForm),
         Section("sign-in", SignInForm),
         Section("company", CompanyForm),
+        Section("paying", PayingForm, preview),
     )
 }
 
@@ -37,7 +46,7 @@ SECTIONS = {
 async def show(request: web.Request) -> web.Response:
     """GET .../{section}"""
     section, seen = _section(request), await _look(request)
-    return _page(request, section, section.form(data={**seen.values, "seen": str(seen.last)}))
+    return await _page(request, section, section.form(data={**seen.values, "seen": str(seen.last)}))
 
 
 async def submit(request: web.Request) -> web.Response:
@@ -45,16 +54,18 @@ async def submit(request: web.Request) -> web.Response:
     section = _section(request)
     form = section.form(await posted(request))
     if not form.validate():
-        return _page(request, section, form, status=422)
+        return await _page(request, section, form, status=422)
+    if section.preview and "preview" in await fields(request):
+        return await _page(request, section, form)
     result = await save(request, form.typed, seen=form.shown_up_to)
     if isinstance(result, Clashed):
         seen = await _look(request)
         again = section.form(data={**result.form, "seen": str(seen.last)})
-        return _page(request, section, again, status=409, clashes=result.clashes)
+        return await _page(request, section, again, status=409, clashes=result.clashes)
     raise web.HTTPSeeOther(f"{access_url(organisation_of(request))}/{section.name}?saved=1")
 
 
-def _page(
+async def _page(
     request: web.Request,
     section: Section,
     form: SeenForm,
@@ -63,6 +74,7 @@ def _page(
     clashes: tuple[Clash, ...] = (),
 ) -> web.Response:
     organisation = organisation_of(request)
+    shown = await _shown(request, section, form) if section.preview else {}
     return page(
         request,
         f"settings/{section.name.replace('-', '_')}.html",
@@ -74,7 +86,16 @@ def _page(
         clashes=clashes,
         words=setting_words,
         saved=status == 200 and "saved" in request.query,
+        **shown,
     )
+
+
+async def _shown(request: web.Request, section: Section, form: SeenForm) -> dict[str, object]:
+    """The preview of a section that has one."""
+    portal = await request.app[STORE].read(portals.find, organisation_of(request).id)
+    assert portal and section.preview
+    today = request.app[CLOCK]().astimezone(ZoneInfo(portal.time_zone)).date()
+    return {"preview": section.preview(portal, form, today), "currency": portal.currency}
 
 
 def _section(request: web.Request) -> Section:

@@ -46,6 +46,7 @@ class Paying:
     """Why the mandate does not collect."""
     missed: str
     by_hand: ByHand | None
+    brand: str
     overdue: Money
     """Of what is paid by hand."""
     overdue_since: date | None
@@ -65,6 +66,7 @@ def paying(portal: Portal, parts: Sequence[Part], account_reference: str, today:
         notice=mandate_words.notice(mandate, portal.name) if mandate and left else "",
         missed=sentences.missed(left, today, portal.name),
         by_hand=by_hand,
+        brand=portal.name,
         overdue=sentences.total(late) if late else Money(0, parts[0].amount.currency),
         overdue_since=min((part.owed.due_on for part in late if part.owed.due_on), default=None),
     )

@@ -117,12 +117,10 @@ async def test_company_details_are_kept_line_by_line(console: Console, admin: Br
         adr_url="https://www.commsombudsman.org/",
         company_number="08123456",
         vat_number="GB 123",
-        payment_details="Sort code: 20-00-00\r\nAccount number: 12345678",
     )
     assert (await admin.post(COMPANY, **form)).status == 303
     found = await portal(console)
     assert found.address == "1 High Street\nBristol"
-    assert found.payment_details == "Sort code: 20-00-00\nAccount number: 12345678"
     assert (found.adr_scheme, found.opening_hours) == (
         "Communications Ombudsman",
         "Monday to Friday, 9 to 17:30",
