@@ -25,6 +25,12 @@ class Settings:
     use_external: bool = True
     """The portal is at a name of the organisation's own, not at its label under the provider's domain."""
     theme_colour: str = "#1F5FA8"
+    logo_light: str = ""
+    """A picture's SHA-256 in hex, or nothing; so are the next two."""
+    logo_dark: str = ""
+    favicon: str = ""
+    sign_in_headline: str = ""
+    sign_in_text: str = ""
     allow_registration: bool = False
     approve_registrations: bool = False
     show_invoices: bool = True

@@ -48,6 +48,8 @@ _TABLES = (
     _Table("second_factors"),
     _Table("provider_labels"),
     _Table("setting_changes"),
+    _Table("brand_edits"),
+    _Table("images", rows=20),
     _Table("api_tokens"),
     _Table("api_answers", rows=50),
     _Table("allocations"),

@@ -73,8 +73,8 @@ def save(
 ) -> Saved | Clashed | NotRenamed:
     """Write what was typed where it differs from what its page showed, and keep the change; `seen` None: all of it."""
     present = setting_values.values(db, organisation_id)
-    since = _since(db, organisation_id, seen) if seen is not None else []
-    wanted, clashes = _merged(typed, present, since)
+    newer = since(db, organisation_id, seen) if seen is not None else []
+    wanted, clashes = merged(typed, present, newer)
     if clashes:
         return Clashed(clashes, {name: wanted.get(name, present[name]) for name in typed})
     return _write(db, organisation_id, wanted, present, hand)
@@ -88,7 +88,7 @@ def undo(
     if change is None:
         return None
     present = setting_values.values(db, organisation_id)
-    later = _since(db, organisation_id, change.id)
+    later = since(db, organisation_id, change.id)
     clashes = tuple(
         Clash(name, _last(name, later) or change)
         for name, (_, after) in change.fields.items()
@@ -135,25 +135,34 @@ def last_id(db: sqlite3.Connection, organisation_id: int) -> int:
     return row["id"] or 0
 
 
+def since(db: sqlite3.Connection, organisation_id: int, seen: int) -> list[Change]:
+    """The changes after one, in order."""
+    rows = db.execute(
+        f"{_SELECT} WHERE organisation_id = :organisation_id AND id > :seen ORDER BY id",
+        {"organisation_id": organisation_id, "seen": seen},
+    )
+    return [_change(row) for row in rows]
+
+
+def merged(
+    typed: Mapping[str, Value], present: Mapping[str, Value], newer: list[Change]
+) -> tuple[dict[str, Value], tuple[Clash, ...]]:
+    """What to write, and what another changed too; `newer`: the changes after the page was made, in order."""
+    wanted, clashes = {}, []
+    for name, value in typed.items():
+        shown = next((each.fields[name][0] for each in newer if name in each.fields), present[name])
+        if value in (present[name], shown):
+            continue
+        if last := _last(name, newer):
+            clashes.append(Clash(name, last))
+        wanted[name] = value
+    return wanted, tuple(clashes)
+
+
 _SELECT = (
     "SELECT id, changes, changed_by, undoes, created_at, EXISTS (SELECT 1 FROM setting_changes u"
     " WHERE u.organisation_id = c.organisation_id AND u.undoes = c.id) AS undone FROM setting_changes c"
 )
-
-
-def _merged(
-    typed: Mapping[str, Value], present: Mapping[str, Value], since: list[Change]
-) -> tuple[dict[str, Value], tuple[Clash, ...]]:
-    """What to write, and what another changed too; `since`: the changes after the page was made, in order."""
-    wanted, clashes = {}, []
-    for name, value in typed.items():
-        shown = next((each.fields[name][0] for each in since if name in each.fields), present[name])
-        if value in (present[name], shown):
-            continue
-        if last := _last(name, since):
-            clashes.append(Clash(name, last))
-        wanted[name] = value
-    return wanted, tuple(clashes)
 
 
 def _write(
@@ -183,14 +192,6 @@ def _write(
         },
     )
     return Saved(fields)
-
-
-def _since(db: sqlite3.Connection, organisation_id: int, seen: int) -> list[Change]:
-    rows = db.execute(
-        f"{_SELECT} WHERE organisation_id = :organisation_id AND id > :seen ORDER BY id",
-        {"organisation_id": organisation_id, "seen": seen},
-    )
-    return [_change(row) for row in rows]
 
 
 def _last(name: str, changes: list[Change]) -> Change | None:

@@ -1,5 +1,6 @@
 """Setting words: each setting and its values as people read them; pure."""
 
+from store.brand import PICTURES
 from store.portals import ProfileEdits
 from store.setting_changes import Clash, Fields
 from store.setting_values import Value
@@ -9,6 +10,11 @@ WORDS = {
     "label": "Customer portal address",
     "use_external": "Use external sub-domain",
     "theme_colour": "Theme colour",
+    "logo_light": "Logo for light pages",
+    "logo_dark": "Logo for dark pages",
+    "favicon": "Icon",
+    "sign_in_headline": "Headline of the sign-in page",
+    "sign_in_text": "Text of the sign-in page",
     "allow_registration": "Allow customer registration",
     "approve_registrations": "An admin approves registrations",
     "show_invoices": "Page: invoices",
@@ -58,6 +64,8 @@ def value(name: str, given: Value) -> str:
         return "On" if given else "Off"
     if name == "session_minutes":
         return f"{given} minutes"
+    if name in PICTURES and given:
+        return f"picture {str(given)[:6]}"
     if name == "profile_edits":
         return EDITS[ProfileEdits(str(given))]
     return ", ".join(str(given).splitlines()) or "empty"

@@ -39,6 +39,7 @@ CHECKED: dict[str, dict[str, object]] = {
         "collection_day": 1,
     },
     "tokens": {"purpose": "reset"},
+    "images": {"rendition": "logo"},
     "mailings": {"kind": "invoices"},
     "mailing_items": {"purpose": "new_invoice"},
     "registrations": {"proof": "mailed_invoice"},

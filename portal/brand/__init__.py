@@ -1,0 +1,1 @@
+"""Brand: pictures that organisations upload, and their portal's look before customers see it."""
