@@ -5,7 +5,7 @@ its due date. What was returned, and what was to be collected and never was, is 
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -57,14 +57,24 @@ class Part:
         return self.owed.due_on is not None and self.owed.due_on < today
 
 
-def owed_of(invoice: Invoice) -> Owed:
-    """What is owed by an invoice."""
-    return Owed(invoice.public_id, invoice.number, invoice.due, invoice.due_on)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What decides how an invoice comes in: payments that name it, and the customer's mandates."""
+
+    invoice: Invoice
+    attempts: tuple[Payment, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+
+    def parts(self, today: date) -> tuple[Part, ...]:
+        """How it comes in, as things stand on a day."""
+        invoice = self.invoice
+        owed = Owed(invoice.public_id, invoice.number, invoice.due, invoice.due_on)
+        return parts(owed, self.attempts, self.mandates, today)
 
 
-def parts(owed: Owed, attempts: Iterable[Payment], found: list[Mandate], today: date) -> tuple[Part, ...]:
+def parts(owed: Owed, attempts: Iterable[Payment], found: Sequence[Mandate], today: date) -> tuple[Part, ...]:
     """The parts of an open invoice, which make what is due of it; `attempts` name it."""
-    tried = sorted(attempts, key=_when)
+    tried = sorted(attempts, key=lambda each: each.place)
     mandate = mandates.first(found, owed.due.currency)
     decided = [each for each in tried if each.status not in UNDER_WAY]
     returned = decided[-1] if decided and decided[-1].status in RETURNED else None
@@ -83,13 +93,11 @@ def parts(owed: Owed, attempts: Iterable[Payment], found: list[Mandate], today: 
     return tuple(made)
 
 
-def of_invoice(
-    db: sqlite3.Connection, organisation_id: int, account_id: int, invoice: Invoice, today: date
-) -> tuple[Part, ...]:
-    """How one open invoice of a customer comes in."""
+def of_invoice(db: sqlite3.Connection, organisation_id: int, account_id: int, invoice: Invoice) -> Plan:
+    """What decides how one invoice of a customer comes in."""
     attempts = payments.naming(db, organisation_id, account_id, [invoice.number])
     found = mandates.of_account(db, organisation_id, account_id)
-    return parts(owed_of(invoice), attempts, found, today)
+    return Plan(invoice, tuple(attempts), tuple(found))
 
 
 def of_account(
@@ -109,10 +117,6 @@ def _day(owed: Owed, mandate: Mandate | None, today: date) -> date | None:
         return None
     day = mandate.day_for(owed.due_on)
     return day if today - day <= BOOKING else None
-
-
-def _when(payment: Payment) -> tuple[date, int]:
-    return payment.day, payment.payment_id
 
 
 def _open(db: sqlite3.Connection, organisation_id: int, account_id: int) -> list[Owed]:

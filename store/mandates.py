@@ -2,6 +2,7 @@
 
 import sqlite3
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -82,7 +83,7 @@ def standing(
     return first(of_account(db, organisation_id, account_id), currency)
 
 
-def first(found: list[Mandate], currency: str = "") -> Mandate | None:
+def first(found: Sequence[Mandate], currency: str = "") -> Mandate | None:
     """The first that takes a currency; of any where none is said."""
     return next((each for each in found if not currency or each.takes(currency)), None)
 

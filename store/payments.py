@@ -69,6 +69,11 @@ class Payment:
         """When it is, or was to be, collected; else its date."""
         return self.collected_on or self.paid_on
 
+    @property
+    def place(self) -> tuple[date, int]:
+        """Where it stands among the attempts to pay something."""
+        return self.day, self.payment_id
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -158,6 +163,15 @@ def naming(
         {"organisation_id": organisation_id, "account_id": account_id, "numbers": json.dumps(numbers)},
     )
     return [_payment(row) for row in rows]
+
+
+def again(db: sqlite3.Connection, organisation_id: int, account_id: int, payment: Payment) -> Payment | None:
+    """The first payment for the same invoice after one that was returned."""
+    if payment.status not in RETURNED or not payment.invoice_number:
+        return None
+    tried = naming(db, organisation_id, account_id, [payment.invoice_number])
+    later = (each for each in tried if each.place > payment.place)
+    return min(later, key=lambda each: each.place, default=None)
 
 
 def find(db: sqlite3.Connection, organisation_id: int, account_id: int, public_id: str) -> Payment | None:

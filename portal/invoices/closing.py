@@ -1,11 +1,12 @@
 """The end of a made PDF: how to pay, the extra line that lets its customer register, and what the reader must know."""
 
 from portal.formats import amount
-from portal.invoices import letter
 from portal.invoices.paper import Paper
 from portal.invoices.sheet import LEFT, MUTED, RIGHT, Sheet
 from portal.mail.letterhead import Letterhead
+from portal.payments.paying import ByHand
 from portal.theme import theme_of
+from portal.words import _
 
 REVERSE_CHARGE = "Reverse charge: the customer accounts for the VAT to HMRC."
 LOST = (
@@ -24,7 +25,7 @@ def write(sheet: Sheet, paper: Paper, head: Letterhead, faults: tuple[str, ...])
     if "reverse_charge" in codes:
         sheet.down(12)
         sheet.paragraph(REVERSE_CHARGE)
-    _paying(sheet, paper)
+    _paying(sheet, paper, head)
     _registration(sheet, paper, theme_of(head.colour).light.ink)
     _notes(sheet, faults)
     if len(foot(sheet, head)) > FOOT_LINES:
@@ -38,13 +39,20 @@ def foot(sheet: Sheet, head: Letterhead) -> list[str]:
     return sheet.lines(" · ".join(head.foot), RIGHT - LEFT, size=7.5)
 
 
-def _paying(sheet: Sheet, paper: Paper) -> None:
-    invoice, details = paper.invoice, letter.payment_details(paper.portal.payment_details)
-    if invoice.is_credit or not invoice.is_open or not details:
-        return
-    _heading(sheet, "How to pay")
-    facts = [("Amount", amount(invoice.due)), ("Reference to quote", invoice.number)]
-    for label, value in (*facts, *((one.label, one.text) for one in details)):
+def _paying(sheet: Sheet, paper: Paper, head: Letterhead) -> None:
+    paying = paper.paying
+    if paying and paying.collected:
+        _heading(sheet, _("How it is paid"))
+        for sentence in paying.sentences:
+            sheet.paragraph(sentence)
+    if paying and paying.by_hand and paying.by_hand.is_told:
+        _by_hand(sheet, paying.by_hand, theme_of(head.colour).light.ink)
+
+
+def _by_hand(sheet: Sheet, hand: ByHand, ink: str) -> None:
+    _heading(sheet, _("How to pay"))
+    facts = [(_("Amount"), amount(hand.amount)), (_("Reference to quote"), hand.reference)]
+    for label, value in (*facts, *((one.label, one.text) for one in hand.details)):
         sheet.room(13)
         if not label:
             sheet.paragraph(value)
@@ -54,6 +62,9 @@ def _paying(sheet: Sheet, paper: Paper) -> None:
         for place, line in enumerate(sheet.lines(value, RIGHT - LEFT - 130)):
             sheet.down(12 if place else 0)
             sheet.put(line, LEFT + 130)
+    if hand.url:
+        sheet.down(6)
+        sheet.paragraph(_("Pay now at %(host)s", host=hand.host), colour=ink, link=hand.url)
 
 
 def _registration(sheet: Sheet, paper: Paper, ink: str) -> None:

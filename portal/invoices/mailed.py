@@ -87,6 +87,7 @@ async def compose(facts: Facts, provider: Provider, press: Press, line: Registra
         account=facts.paper.account.name,
         path=f"/invoices/{invoice.public_id}" if may_look else None,
         attached=True,
+        collected=facts.paper.paying.sentences if facts.paper.paying else (),
         registration=registration,
         secret=line.token if line else "",
     )

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from portal import mail
 from portal.mail import Letter, Letterhead, Provider, Sender
 from portal.mail.billing import payment_failed, payment_received, reminder
-from store import account_users, accounts, invoices, origins, payments, portals
+from store import account_users, accounts, collecting, invoices, origins, payments, portals
+from store.collecting import Plan, Way
 from store.invoices import Invoice
 from store.mailing_items import Item, Purpose
 from store.outbox import Message
@@ -31,6 +32,10 @@ class Facts:
     invoice: Invoice | None
     payment: Payment | None
     settled: tuple[Settled, ...]
+    plan: Plan | None = None
+    """What decides how the invoice is paid."""
+    again: Payment | None = None
+    """The collection that follows a payment that failed."""
 
 
 def load(db: sqlite3.Connection, organisation_id: int, item: Item, provider: Provider) -> Facts | None:
@@ -43,14 +48,17 @@ def load(db: sqlite3.Connection, organisation_id: int, item: Item, provider: Pro
     about_payment = item.purpose in (Purpose.PAYMENT_RECEIVED, Purpose.PAYMENT_FAILED)
     payment = payments.by_id(db, *key, item.object_id) if about_payment else None
     origin = origins.canonical_origin(db, organisation_id, provider.public_port)
+    invoice = None if about_payment else invoices.by_id(db, *key, item.object_id)
     return Facts(
         portal=portal,
         head=mail.of_portal(portal, origin or ""),
         name=account.name,
         seen=bool(origin) and portal.enabled and UserStatus.ACTIVE in account_users.statuses(db, *key),
-        invoice=None if about_payment else invoices.by_id(db, *key, item.object_id),
+        invoice=invoice,
         payment=payment,
         settled=tuple(payments.settled_by(db, *key, payment)) if payment else (),
+        plan=collecting.of_invoice(db, *key, invoice) if invoice else None,
+        again=payments.again(db, *key, payment) if payment else None,
     )
 
 
@@ -82,6 +90,8 @@ def _reminder(facts: Facts, invoice: Invoice, item: Item, today: date) -> Letter
         return "It was settled before its reminder was made."
     if invoice.due_on is None or (item.purpose is Purpose.REMINDER_BEFORE) != (today <= invoice.due_on):
         return "Its due date was changed before its reminder was made."
+    if facts.plan and all(part.way is Way.COLLECTED for part in facts.plan.parts(today)):
+        return "It is collected, so there is nothing to remind of."
     path = f"/invoices/{invoice.public_id}" if facts.seen and facts.portal.show_invoices else None
     return reminder(facts.head, invoice, account=facts.name, today=today, path=path)
 
@@ -91,5 +101,6 @@ def _about_payment(facts: Facts, payment: Payment, item: Item) -> Letter | str:
     if item.purpose is Purpose.PAYMENT_RECEIVED and payment.status in GOOD:
         return payment_received(facts.head, payment, account=facts.name, path=path, settled=facts.settled)
     if item.purpose is Purpose.PAYMENT_FAILED and payment.status in BAD:
-        return payment_failed(facts.head, payment, account=facts.name, path=path)
+        again = facts.again.day if facts.again else None
+        return payment_failed(facts.head, payment, account=facts.name, path=path, again=again)
     return "Its status was changed before its mail was made."

@@ -4,8 +4,10 @@ import sqlite3
 from dataclasses import dataclass
 
 from portal.mail.letter import Invitation
-from store import accounts, invoice_lines, invoices, payments, portals
+from portal.payments.paying import Paying, of_invoice
+from store import accounts, collecting, invoice_lines, invoices, payments, portals
 from store.accounts import Account
+from store.collecting import Plan
 from store.invoice_lines import Line, Vat
 from store.invoices import Invoice
 from store.payments import Received
@@ -23,6 +25,14 @@ class Paper:
     taxes: tuple[Vat, ...]
     received: tuple[Received, ...]
     registration: Invitation | None = None
+    plan: Plan | None = None
+    """What decides how it is paid; None: by hand."""
+
+    @property
+    def paying(self) -> Paying | None:
+        """How what is left of it is paid, as things stood when it was issued."""
+        plan = self.plan or Plan(self.invoice)
+        return of_invoice(self.portal, plan, self.account.reference, self.invoice.issued_on)
 
     @property
     def noun(self) -> str:
@@ -44,4 +54,5 @@ def load(db: sqlite3.Connection, organisation_id: int, account_id: int, public_i
         lines=tuple(invoice_lines.of_invoice(db, *one, currency)),
         taxes=tuple(invoice_lines.taxes(db, *one, currency)),
         received=tuple(payments.received_for(db, *one)),
+        plan=collecting.of_invoice(db, organisation_id, account_id, invoice),
     )

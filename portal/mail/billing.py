@@ -10,6 +10,7 @@ from portal import formats
 from portal.mail.letter import Content, Invitation, Letter, Link, render
 from portal.mail.letterhead import Letterhead
 from portal.mail.plain import one_line
+from portal.words import _
 from store.invoices import Invoice
 from store.outbox import Purpose
 from store.payments import Payment, Settled
@@ -32,6 +33,7 @@ def new_invoice(
     account: str,
     path: str | None,
     attached: bool,
+    collected: Sequence[str] = (),
     registration: Invitation | None = None,
     secret: str = "",
 ) -> Letter:
@@ -45,6 +47,7 @@ def new_invoice(
         paragraphs=(
             f"Here is a new {noun} for {one_line(account)}."
             + (" You find it attached as a PDF." if attached else ""),
+            *collected,
         ),
         facts=_invoice_facts(invoice),
         action=Link(f"See the {noun}", head.url(path)) if path else None,
@@ -98,19 +101,33 @@ def payment_received(
     return render(head, Purpose.PAYMENT_RECEIVED, content)
 
 
-def payment_failed(head: Letterhead, payment: Payment, *, account: str, path: str | None) -> Letter:
-    """A payment did not go through."""
+def payment_failed(
+    head: Letterhead, payment: Payment, *, account: str, path: str | None, again: date | None = None
+) -> Letter:
+    """A payment did not go through; `again`: when it is collected once more."""
+    cure = (
+        _(
+            "It will be collected again on or after %(day)s. Please make sure that there is enough in the account.",
+            day=formats.long_date(again),
+        )
+        if again
+        else _("Please look whether your details and your balance are in order, or pay in another way.")
+    )
     content = Content(
         subject=f"Your payment of {formats.amount(payment.amount)} to {head.name} did not go through",
         title="A payment did not go through",
         paragraphs=(
             f"A payment for {one_line(account)} was not completed, so the amount is still to pay.",
-            "Please look whether your details and your balance are in order, or pay in another way.",
+            cure,
         ),
-        facts=_payment_facts(payment),
+        facts=(*_payment_facts(payment), *_reason(payment)),
         action=Link("See what is to pay", head.url(path)) if path else None,
     )
     return render(head, Purpose.PAYMENT_FAILED, content)
+
+
+def _reason(payment: Payment) -> tuple[tuple[str, str], ...]:
+    return ((_("Reason given"), one_line(payment.failure)),) if payment.failure else ()
 
 
 def _invoice_facts(invoice: Invoice) -> tuple[tuple[str, str], ...]:

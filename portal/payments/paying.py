@@ -11,7 +11,7 @@ from portal.payments.pay_link import PayLink
 from portal.payments.sentences import Failure
 from portal.visit import Visit
 from store import collecting
-from store.collecting import Part, Way
+from store.collecting import Part, Plan, Way
 from store.invoices import Invoice
 from store.money import Money
 from store.portals import Portal
@@ -51,6 +51,11 @@ class Paying:
     """Of what is paid by hand."""
     overdue_since: date | None
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What is collected, and from which account, where nothing else can be shown."""
+        return (*self.collected, self.account) if self.collected and self.account else self.collected
+
 
 def paying(portal: Portal, parts: Sequence[Part], account_reference: str, today: date) -> Paying:
     """How these parts of one currency, at least one, are paid."""
@@ -73,11 +78,17 @@ def paying(portal: Portal, parts: Sequence[Part], account_reference: str, today:
 
 
 def paying_for(db: sqlite3.Connection, visit: Visit, invoice: Invoice) -> Paying | None:
+    """How what is left of an invoice is paid, for a page."""
+    plan = collecting.of_invoice(db, visit.organisation_id, visit.account_id, invoice)
+    return of_invoice(visit.portal, plan, visit.account.reference, visit.today)
+
+
+def of_invoice(portal: Portal, plan: Plan, account_reference: str, today: date) -> Paying | None:
     """How what is left of an invoice is paid; None: nothing of it is to be paid."""
+    invoice = plan.invoice
     if invoice.is_credit or not invoice.is_open:
         return None
-    parts = collecting.of_invoice(db, visit.organisation_id, visit.account_id, invoice, visit.today)
-    return paying(visit.portal, parts, visit.account.reference, visit.today)
+    return paying(portal, plan.parts(today), account_reference, today)
 
 
 def _by_hand(portal: Portal, left: Sequence[Part], account_reference: str) -> ByHand:

@@ -114,13 +114,5 @@ def _whole(db: sqlite3.Connection, visit: Visit, public_id: str) -> Whole | None
         payment,
         payments.settled_by(db, *key, payment),
         invoices.by_number(db, *key, number) if number else None,
-        _again(payments.naming(db, *key, [number]), payment) if number else None,
+        payments.again(db, *key, payment),
     )
-
-
-def _again(tried: list[Payment], payment: Payment) -> Payment | None:
-    """The first collection that came after one that failed."""
-    if payment.status not in RETURNED:
-        return None
-    later = [each for each in tried if (each.day, each.payment_id) > (payment.day, payment.payment_id)]
-    return min(later, key=lambda each: (each.day, each.payment_id), default=None)
