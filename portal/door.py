@@ -5,13 +5,14 @@ from aiohttp.typedefs import Handler, Middleware
 
 from portal import pages, tenancy
 from portal.errors import Problem
-from portal.services import PORTAL, services
+from portal.services import BRAND, PORTAL, services
 from portal.viewing import preview
-from store import portals
+from store import brand
 from store.hostname import Hostname
 
 ASSETS = ("/theme.css", "/icon.svg")
 STATIC = "/static/"
+PICTURES = "/brand/"
 
 CLOSED = Problem(
     503,
@@ -40,13 +41,14 @@ def middleware(public_port: int) -> Middleware:
             return await handler(request)
         if destination.organisation_id is None:
             return tenancy.misdirected()
-        portal = await services(request).store.read(portals.find, destination.organisation_id)
-        if portal is None:
+        found = await services(request).store.read(brand.published, destination.organisation_id)
+        if found is None:
             return tenancy.misdirected()
+        portal = found.portal
         if portal.suspended or destination.suspended:
             return pages.show_problem(request, SUSPENDED)
-        request[PORTAL] = portal
-        if not portal.enabled and request.path not in ASSETS and not await preview.is_staffs(request):
+        request[PORTAL], request[BRAND] = portal, found
+        if not portal.enabled and not _is_asset(request.path) and not await preview.is_staffs(request):
             return _closed(request)
         if pages.is_off(portal, request.path):
             raise web.HTTPNotFound
@@ -59,6 +61,10 @@ def _moved(request: web.Request, hostname: Hostname, public_port: int) -> web.Re
     """308, that forms and their fields go along; never kept, since a name may be turned back."""
     location = tenancy.origin(hostname, public_port) + request.raw_path
     return web.Response(status=308, headers={"Location": location, "Cache-Control": "no-store"})
+
+
+def _is_asset(path: str) -> bool:
+    return path in ASSETS or path.startswith(PICTURES)
 
 
 def _closed(request: web.Request) -> web.Response:

@@ -15,6 +15,20 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture of the organisation's, in CSS pixels: half of its own, for it is kept twice as large."""
+
+    url: str
+    width: int
+    height: int
+
+    @property
+    def is_mark(self) -> bool:
+        """About as wide as high: a mark, beside which the name stands, not one that holds the name."""
+        return self.width < 1.6 * self.height
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of the footer; a link where it has an address."""
 
@@ -30,6 +44,14 @@ class Frame:
     home: str = "/"
     theme_url: str | None = None
     icon_url: str | None = None
+    favicon_url: str | None = None
+    """The organisation's own icon, in place of ours; `touch_icon_url` is the large one, for home screens."""
+    touch_icon_url: str | None = None
+    logo_light: Logo | None = None
+    logo_dark: Logo | None = None
+    """For dark pages; without it the one for light pages stands on a light ground there."""
+    sign_in_headline: str = ""
+    sign_in_text: str = ""
     sections: tuple[Section, ...] = ()
     inner_label: str = ""
     inner: tuple[Section, ...] = ()

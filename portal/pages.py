@@ -7,19 +7,21 @@ from typing import Any
 from aiohttp import web
 
 from portal import footer, theme
+from portal.brand import dress
 from portal.errors import Problem
 from portal.frame import Frame, Section
-from portal.services import PORTAL, services
+from portal.services import BRAND, PORTAL, services
 from portal.theme import DEFAULT, Colour, NotAColour
+from portal.words import N_, _
 from store.portals import Portal
 from store.users import Membership
 
 SECTIONS = (
-    ("Home", "/"),
-    ("Invoices", "/invoices"),
-    ("Payments", "/payments"),
-    ("Calls", "/calls"),
-    ("Details", "/profile"),
+    (N_("Home"), "/"),
+    (N_("Invoices"), "/invoices"),
+    (N_("Payments"), "/payments"),
+    (N_("Calls"), "/calls"),
+    (N_("Details"), "/profile"),
 )
 SWITCHED = ("invoices", "payments", "calls", "profile")
 """The sections that settings can switch off and name."""
@@ -63,7 +65,7 @@ def frame_of(request: web.Request) -> Frame:
         icon_url=f"/icon.svg?v={theme.fingerprint(colour)}",
         sections=_sections(portal, request.path) if around else (),
         who=around.account.name if around else None,
-        who_detail=f"Account {around.account.reference}" if around else "",
+        who_detail=_("Account %(reference)s", reference=around.account.reference) if around else "",
         choose_url="/accounts" if around and around.accounts > 1 else None,
         sign_out_url="/sign-out" if around and not around.viewing_until else None,
         security_url="/security" if around and not around.viewing_until else None,
@@ -73,6 +75,7 @@ def frame_of(request: web.Request) -> Frame:
         links=footer.links(portal),
         off=off_sections(portal),
         may_register=portal.allow_registration,
+        **dress.dressed(request[BRAND]),
     )
 
 
@@ -96,7 +99,9 @@ def is_off(portal: Portal, path: str) -> bool:
 def _sections(portal: Portal, path: str) -> tuple[Section, ...]:
     off = off_sections(portal)
     return tuple(
-        Section(_label(portal, name) or ours, url, path == url or (url != "/" and path.startswith(f"{url}/")))
+        Section(
+            _label(portal, name) or _(ours), url, path == url or (url != "/" and path.startswith(f"{url}/"))
+        )
         for ours, url in SECTIONS
         if (name := url.strip("/")) not in off
     )

@@ -7,6 +7,7 @@ from aiohttp import web
 from portal.mail import Provider
 from portal.passwords import Passwords
 from portal.rendering import Renderer
+from store.brand import Brand
 from store.database import Store
 from store.instants import Clock
 from store.portals import Portal
@@ -28,6 +29,7 @@ class Services:
 
 SERVICES = web.AppKey("services", Services)
 PORTAL = web.RequestKey("portal", Portal)
+BRAND = web.RequestKey("brand", Brand)
 
 
 def services(request: web.Request) -> Services:

@@ -76,6 +76,7 @@ def test_open_routes_are_these_alone() -> None:
         "/static/{fingerprint}/{name}",
         "/theme.css",
         "/icon.svg",
+        "/brand/{sha256}/{rendition}.png",
         "/sign-in",
         "/sign-in/code",
         "/sign-in/mail",
