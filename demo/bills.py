@@ -8,6 +8,10 @@ from datetime import date, timedelta
 from demo.calls import PENNY, Call, of_month
 from demo.customers import Customer, Service
 
+FAILURES = {
+    "failed": "Not enough money in the account",
+    "chargedBack": "Claimed back from the bank by the customer",
+}
 DUE_AFTER = timedelta(days=28)
 VAT_PERCENT = {"standard": 20, "reduced": 5, "zero": 0, "exempt": 0, "reverse_charge": 0}
 
@@ -90,6 +94,13 @@ class Payment:
     status: str
     amount: int
     allocations: tuple[tuple[str, int], ...] = field(default=())
+    bill: str = ""
+    """The one that a collection is for, while it is under way or where it failed."""
+
+    @property
+    def failure(self) -> str:
+        """Why it failed, as the bank says it."""
+        return FAILURES.get(self.status, "")
 
 
 def bill(number: str, customer: Customer, month: date, calls: Sequence[Call]) -> Bill:
@@ -147,16 +158,19 @@ def _paid(each: Bill, place: int, today: date, identity: str) -> list[Payment]:
     made: list[Payment] = []
     returned = {
         ("failed_once", 1): "failed",
+        ("fails_now", 2): "failed",
         ("failed_once", 6): "failed",
         ("charged_back", 2): "chargedBack",
     }
     if status := returned.get((habit, place)):
-        made.append(Payment(f"{identity}F", each.customer, day, method, status, owed))
+        made.append(Payment(f"{identity}F", each.customer, day, method, status, owed, bill=each.number))
+        if habit == "fails_now":
+            return made
         day = _working_day(day + timedelta(days=10))
     if day > today:
         return made
     if today - day < timedelta(days=3) and method == "Direct Debit":
-        return [*made, Payment(identity, each.customer, day, method, "submitted", owed)]
+        return [*made, Payment(identity, each.customer, day, method, "submitted", owed, bill=each.number)]
     each.paid += owed
     made.append(Payment(identity, each.customer, day, method, "paidOut", owed, ((each.number, owed),)))
     return made

@@ -24,8 +24,18 @@ from store.hostname import Hostname
 from store.importing import documents
 from store.importing.run import Task, import_csv
 from store.instants import Clock
+from store.portals import Settings
 
-KINDS = ("customers", "invoices", "invoice_lines", "payments", "allocations", "calls", "documents")
+KINDS = (
+    "customers",
+    "mandates",
+    "invoices",
+    "invoice_lines",
+    "payments",
+    "allocations",
+    "calls",
+    "documents",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ def is_set_up(store: Path) -> bool:
 
 @contextmanager
 def _quiet_imports() -> Iterator[None]:
-    """An import logs its steps; fourteen of them would bury what the demo has to say."""
+    """An import logs its steps; sixteen of them would bury what the demo has to say."""
     importing = logging.getLogger("store.importing")
     before = importing.level
     importing.setLevel(logging.WARNING)
@@ -116,7 +126,7 @@ def _organisation(db: sqlite3.Connection, company: Company, clock: Clock) -> Non
     now = clock()
     added = organisations.add(db, company.slug, company.name, now)
     organisations.describe(db, added.id, company.details)
-    portals.set_theme_colour(db, added.id, company.theme_colour, now)
+    portals.save(db, added.id, Settings(theme_colour=company.theme_colour, pay_url=company.pay_url), now)
     if company.live:
         portals.set_enabled(db, added.id, True, now)
         destination = Destination(

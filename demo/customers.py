@@ -31,8 +31,10 @@ class Customer:
     services: tuple[Service, ...]
     weight: int = 4
     habit: str = "direct_debit"
-    """How they pay: direct_debit, late, part, failed_once, charged_back."""
+    """How they pay: direct_debit, late, part, failed_once, fails_now, charged_back."""
     po_number: str = ""
+    bank: tuple[str, str] = ("Barclays", "4021")
+    """Where from, and how the account ends."""
     reverse_charge: bool = False
     """Who sells on what they buy accounts for the VAT themselves (VAT Notice 735)."""
 
@@ -65,7 +67,8 @@ HARBOUR = (
               _seats(6, "Roastery"), _INSURANCE), 30, po_number="LCR-2231"),
     Customer("HT1002", "Thistle & Finch Solicitors LLP", "business", "office@thistlefinch.example", "0113 496 0200",
              ("Park Row House", "19 Park Row", "Leeds", "West Yorkshire", "LS1 5HD"),
-             (_fibre(), _seats(14), *(_line(f"0113496020{n}") for n in range(4)), _mobile("07700900120")), 22),
+             (_fibre(), _seats(14), *(_line(f"0113496020{n}") for n in range(4)), _mobile("07700900120")), 22,
+             habit="fails_now", bank=("Lloyds", "8830")),
     Customer("HT1003", "Meadowbank Dental Practice", "business", "manager@meadowbankdental.example", "0131 496 0300",
              ("7 Comely Bank Road", "", "Edinburgh", "", "EH4 1DR"),
              (_fibre(speed="SOGEA 80/20", price=3400), _line("01314960300"), _line("01314960301"), _seats(5)), 8),

@@ -32,6 +32,7 @@ class Company:
     live: bool
     admin_email: str
     details: Details
+    pay_url: str
     users: tuple[tuple[str, str], ...]
     files: dict[str, Path]
 
@@ -104,6 +105,7 @@ def _write(folder: Path, sketch: _Sketch, today: date, months: int, calls: int, 
     files = {kind: folder / f"{kind}.csv" for kind in _HEADERS} | {"documents": documents}
     rows: dict[str, Iterable[Sequence[object]]] = {
         "customers": map(_customer_row, sketch.customers),
+        "mandates": (_mandate_row(customer, today) for customer in sketch.customers),
         "invoices": map(_invoice_row, bills),
         "invoice_lines": (row for bill in bills for row in _line_rows(bill)),
         "payments": map(_payment_row, payments),
@@ -124,6 +126,7 @@ def _write(folder: Path, sketch: _Sketch, today: date, months: int, calls: int, 
         live=sketch.live,
         admin_email=f"admin@{sketch.slug}.example",
         details=sketch.details,
+        pay_url=f"https://pay.{sketch.slug}.example/?account={{reference}}&amount={{amount}}",
         users=((first.email, first.reference), (second.email, second.reference)) if sketch.live else (),
         files=files,
     )
@@ -171,11 +174,12 @@ def _extras(prefix: str, place: int, own: Sequence[Bill]) -> list[Bill]:
 
 _HEADERS = {
     "customers": "reference,name,type,email,phone,address1,address2,town,county,postcode,country",
+    "mandates": "external_id,account_reference,scheme,bank,account_ending,status,signed_on",
     "invoices": "number,account_reference,kind,date,due,period_from,period_to,status,net,tax,gross,paid,due_amount,"
     "currency,po_number,credits_invoice",
     "invoice_lines": "invoice_number,position,kind,category,description,cli,cost_centre,period_from,period_to,quantity,"
     "unit_price,net,tax_code,tax_rate,tax",
-    "payments": "external_id,account_reference,date,method,status,amount,currency,invoice_number",
+    "payments": "external_id,account_reference,date,method,status,amount,currency,invoice_number,collected_on,failure",
     "allocations": "payment_external_id,invoice_number,amount",
     "calls": "external_id,account_reference,cli,direction,type,started,duration_seconds,billed_seconds,data_bytes,"
     "number,destination,destination_group,charge_band,net_price,access_charge,service_charge,in_bundle,cost_centre,"
@@ -186,6 +190,13 @@ _HEADERS = {
 def _customer_row(customer: Customer) -> Sequence[object]:
     who = (customer.reference, customer.name, customer.type, customer.email, customer.phone)
     return (*who, *customer.address, "United Kingdom")
+
+
+def _mandate_row(customer: Customer, today: date) -> Sequence[object]:
+    """Who pays late has ended theirs and sends the money."""
+    status = "cancelled" if customer.habit == "late" else "active"
+    signed_on = date(today.year - 3, 3, 2)
+    return (f"MD-{customer.reference}", customer.reference, "bacs", *customer.bank, status, signed_on)
 
 
 def _invoice_row(bill: Bill) -> Sequence[object]:
@@ -205,7 +216,8 @@ def _line_rows(bill: Bill) -> Iterable[Sequence[object]]:
 
 def _payment_row(payment: Payment) -> Sequence[object]:
     who = (payment.external_id, payment.customer.reference, payment.day, payment.method, payment.status)
-    return (*who, _pounds(payment.amount), "GBP", "")
+    collected = payment.day if payment.method == "Direct Debit" else ""
+    return (*who, _pounds(payment.amount), "GBP", payment.bill, collected, payment.failure)
 
 
 def _call_rows(

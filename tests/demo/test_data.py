@@ -197,3 +197,15 @@ def test_numbers_are_those_kept_for_drama(full: list[Company]) -> None:
 )
 def test_shares_add_up(total: int, weights: list[int], parts: list[int]) -> None:
     assert shares(total, weights) == parts
+
+
+def test_mandates_collect_but_for_who_pays_late_and_one_collection_fails_now(full: list[Company]) -> None:
+    harbour = full[0]
+    mandates = {row["account_reference"]: row for row in read(harbour, "mandates")}
+    assert mandates.keys() == {row["reference"] for row in read(harbour, "customers")}
+    assert all(re.fullmatch(r"\d{4}", row["account_ending"]) for row in mandates.values())
+    assert {row["status"] for row in mandates.values()} == {"active", "cancelled"}
+    open_numbers = {row["number"] for row in read(harbour, "invoices") if row["status"] == "outstanding"}
+    failed = [row for row in read(harbour, "payments") if row["status"] == "failed"]
+    assert all(row["failure"] and row["collected_on"] for row in failed)
+    assert [row["account_reference"] for row in failed if row["invoice_number"] in open_numbers] == ["HT1002"]
