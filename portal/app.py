@@ -25,6 +25,7 @@ from portal import (
     reset,
     security,
     signin,
+    statement,
     tenancy,
     viewing,
 )
@@ -77,7 +78,7 @@ def build(
     if passwords is None:
         app.cleanup_ctx.append(_closing(ours))
     app.add_routes(security.routes(own))
-    for feature in (assets, signin, viewing, home, invoices, payments, calls, profile, accounts):
+    for feature in (assets, signin, viewing, home, invoices, statement, payments, calls, profile, accounts):
         app.add_routes(feature.routes())
     for entrance in (invitation, registration, reset, mailed_code):
         app.add_routes(entrance.routes())

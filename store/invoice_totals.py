@@ -7,6 +7,12 @@ from datetime import date
 from store.money import Money
 
 
+RECENT = 12
+"""Invoices whose cost centres a filter offers: a year of them."""
+MOST = 200
+"""Cost centres that are offered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Total:
     """What is open in one currency. `credit` is what open credit notes have left to give."""
@@ -59,6 +65,18 @@ def years(db: sqlite3.Connection, organisation_id: int, account_id: int) -> list
         {"organisation_id": organisation_id, "account_id": account_id},
     )
     return [int(row["year"]) for row in rows]
+
+
+def cost_centres(db: sqlite3.Connection, organisation_id: int, account_id: int) -> list[str]:
+    """The cost centres that lines of the customer's newest invoices name, in the order of their letters."""
+    rows = db.execute(
+        "SELECT DISTINCT l.cost_centre FROM visible_invoice_lines l"
+        " WHERE l.organisation_id = :organisation_id AND l.cost_centre <> '' AND l.invoice_id IN ("
+        " SELECT invoice_id FROM visible_invoices WHERE organisation_id = :organisation_id"
+        f" AND account_id = :account_id ORDER BY issued_on DESC LIMIT {RECENT}) ORDER BY l.cost_centre LIMIT {MOST}",
+        {"organisation_id": organisation_id, "account_id": account_id},
+    )
+    return [row["cost_centre"] for row in rows]
 
 
 def by_month(

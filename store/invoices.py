@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from store.money import Money
+from store.money import Money, currencies_of
 
 
 class Kind(Enum):
@@ -75,8 +75,15 @@ class Filter:
     """How a list is narrowed."""
 
     show: Show = Show.ALL
-    year: int | None = None
+    first: date | None = None
+    """Issued on this day or later."""
+    last: date | None = None
     search: str = ""
+    """In its number, its order and the words of its lines."""
+    least: int | None = None
+    """Of the total, without its sign, in thousandths of the currency's unit."""
+    most: int | None = None
+    cost_centre: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +105,51 @@ def page(
     limit: int,
 ) -> list[Invoice]:
     """Invoices and credit notes, newest first, from a place on."""
-    conditions = [_SHOWN[chosen.show]]
-    if chosen.year is not None:
-        conditions.append("issued_on >= :year_first AND issued_on <= :year_last")
-    if chosen.search:
-        conditions.append("(number LIKE :search ESCAPE '\\' OR po_number LIKE :search ESCAPE '\\')")
-    if after:
-        conditions.append("(issued_on, number) < (:after_on, :after_number)")
+    after_place = " AND (issued_on, number) < (:after_on, :after_number)" if after else ""
     rows = db.execute(
-        f"{_SELECT} AND {' AND '.join(conditions)} ORDER BY issued_on DESC, number DESC LIMIT :limit",
-        {
+        f"{_SELECT} AND {_condition(chosen)}{after_place} ORDER BY issued_on DESC, number DESC LIMIT :limit",
+        _values(chosen)
+        | {
             "organisation_id": organisation_id,
             "account_id": account_id,
             "today": today.isoformat(),
-            "year_first": f"{chosen.year}-01-01",
-            "year_last": f"{chosen.year}-12-31",
-            "search": _like(chosen.search),
             "after_on": after.issued_on.isoformat() if after else None,
             "after_number": after.number if after else None,
             "limit": limit,
         },
     )
     return [_invoice(row) for row in rows]
+
+
+def _condition(chosen: Filter) -> str:
+    conditions = [_SHOWN[chosen.show]]
+    if chosen.first:
+        conditions.append("issued_on >= :first")
+    if chosen.last:
+        conditions.append("issued_on <= :last")
+    if chosen.search:
+        conditions.append(
+            "(number LIKE :search ESCAPE '\\' OR po_number LIKE :search ESCAPE '\\'"
+            f" OR {_HAS_LINE.format('l.description LIKE :search ESCAPE $')})".replace("$", "'\\'")
+        )
+    if chosen.least is not None:
+        conditions.append(f"{_THOUSANDTHS} >= :least")
+    if chosen.most is not None:
+        conditions.append(f"{_THOUSANDTHS} <= :most")
+    if chosen.cost_centre:
+        conditions.append(_HAS_LINE.format("l.cost_centre = :cost_centre"))
+    return " AND ".join(conditions)
+
+
+def _values(chosen: Filter) -> dict[str, object]:
+    return {
+        "first": chosen.first.isoformat() if chosen.first else None,
+        "last": chosen.last.isoformat() if chosen.last else None,
+        "search": _like(chosen.search),
+        "least": chosen.least,
+        "most": chosen.most,
+        "cost_centre": chosen.cost_centre,
+    }
 
 
 def find(db: sqlite3.Connection, organisation_id: int, account_id: int, public_id: str) -> Invoice | None:
@@ -146,6 +176,21 @@ def credit_notes(db: sqlite3.Connection, organisation_id: int, account_id: int, 
     return [_invoice(row) for row in rows]
 
 
+def _thousandths() -> str:
+    """The SQL of a total's size in thousandths of its currency's unit."""
+    places = {3: 1, 0: 1000}
+    cases = " ".join(
+        f"WHEN currency IN ({', '.join(repr(code) for code in currencies_of(number))}) THEN {times}"
+        for number, times in places.items()
+    )
+    return f"abs(gross) * (CASE {cases} ELSE 10 END)"
+
+
+_THOUSANDTHS = _thousandths()
+_HAS_LINE = (
+    "EXISTS (SELECT 1 FROM visible_invoice_lines l WHERE l.organisation_id = visible_invoices.organisation_id"
+    " AND l.invoice_id = visible_invoices.invoice_id AND {})"
+)
 _OPEN = "status IN ('outstanding', 'partly_settled')"
 _SHOWN = {
     Show.ALL: "1 = 1",

@@ -51,6 +51,11 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def currencies_of(places: int) -> list[str]:
+    """The currencies whose decimal places are not the usual two."""
+    return sorted(currency for currency, number in _EXPONENTS.items() if number == places)
+
+
 def parse(text: str, currency: str) -> Money | NotMoney:
     """Decimal text such as `-12.5` as money; more places than the currency has must be zeros."""
     minor = parse_scaled(text, exponent(currency))

@@ -36,6 +36,7 @@ PHRASES: Mapping[str, str] = {
     "import.asked": "began the import {}",
     "import.cancelled": "cancelled the import {}",
     "import.file_removed": "removed the file of the import {}",
+    "invoices.downloaded": "downloaded invoices of {}",
     "mail.cancel": "cancelled {}",
     "mail.retry": "sent {} again",
     "mail.sender_changed": "changed the sender of mails",

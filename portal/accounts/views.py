@@ -5,6 +5,7 @@ from aiohttp import web
 from portal import pages
 from portal.forms import fields
 from portal.services import services
+from portal.signin.next_url import safe_next
 from portal.visit import Visit
 from store import sessions
 
@@ -15,12 +16,13 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
 
 
 async def choose(request: web.Request, visit: Visit) -> web.StreamResponse:
-    """POST /accounts: look at the account of this reference from now on."""
-    reference = (await fields(request)).get("account")
+    """POST /accounts: look at the account of this reference from now on, and go on to `next`."""
+    form = await fields(request)
+    reference = form.get("account")
     chosen = [account for account in visit.memberships if account.reference == reference]
     if not chosen:
         raise web.HTTPNotFound
     await services(request).store.write(
         sessions.choose_account, visit.session.token_hash, chosen[0].account_id
     )
-    raise web.HTTPSeeOther("/")
+    raise web.HTTPSeeOther(safe_next(form.get("next", "/")))

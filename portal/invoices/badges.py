@@ -10,7 +10,7 @@ from store.payments import Status as PaymentStatus
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A word beside a colour and a shape: good, warn, bad, busy or void."""
+    """A word, to be said by `_`, beside a colour and a shape: good, warn, bad, busy or void."""
 
     word: str
     tone: str

@@ -1,28 +1,59 @@
-"""Letter: an invoice's lines as people read them, by category with what each comes to."""
+"""Letter: an invoice's lines as people read them, in groups with what each comes to."""
 
 from dataclasses import dataclass
+from enum import Enum
 
+from portal.words import N_, _
 from store.invoice_lines import Line
 from store.money import Money
 
-OTHER = "Other charges"
+
+class By(Enum):
+    """What lines are grouped by; the value stands in the address."""
+
+    CATEGORY = "category"
+    COST_CENTRE = "cost_centre"
+    NUMBER = "number"
+
+
+GROUPINGS = ((By.CATEGORY, N_("Kind")), (By.COST_CENTRE, N_("Cost centre")), (By.NUMBER, N_("Number")))
+_NAMELESS = {
+    By.CATEGORY: N_("Other charges"),
+    By.COST_CENTRE: N_("No cost centre"),
+    By.NUMBER: N_("Not for one number"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The lines of one category, in their order, and their net."""
+    """Lines that belong together, in their order, and their net."""
 
-    category: str
+    name: str
     lines: tuple[Line, ...]
     net: Money
 
 
-def groups(lines: list[Line]) -> list[Group]:
-    """Lines by category, the categories in the order of their first line."""
-    by_category: dict[str, list[Line]] = {}
+def grouping(text: str) -> By:
+    """The grouping that an address asks for; by category where it asks for none."""
+    return By(text) if text in {by.value for by in By} else By.CATEGORY
+
+
+def groups(lines: list[Line], by: By = By.CATEGORY) -> list[Group]:
+    """The lines in groups, these in the order of their first line; their nets add up to the whole."""
+    found: dict[str, list[Line]] = {}
     for line in lines:
-        by_category.setdefault(line.category or OTHER, []).append(line)
-    return [Group(category, tuple(found), _net(found)) for category, found in by_category.items()]
+        found.setdefault(_name(line, by) or _(_NAMELESS[by]), []).append(line)
+    return [Group(name, tuple(some), _net(some)) for name, some in found.items()]
+
+
+def _name(line: Line, by: By) -> str:
+    match by:
+        case By.CATEGORY:
+            return line.category
+        case By.COST_CENTRE:
+            return line.cost_centre
+        case By.NUMBER:
+            return line.cli
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def write(sheet: Sheet, paper: Paper) -> None:
     for group in letter.groups(list(paper.lines)):
         sheet.room(40)
         sheet.down(17)
-        sheet.put(sheet.lines(group.category, _DESCRIBED, bold=True)[0], bold=True)
+        sheet.put(sheet.lines(group.name, _DESCRIBED, bold=True)[0], bold=True)
         sheet.put_right(amount(group.net), RIGHT, bold=True)
         for line in group.lines:
             _row(sheet, line, currency)

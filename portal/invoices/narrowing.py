@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.links import link
+from store import money
 from store.invoices import Cursor, Filter, Invoice, Show
+from store.money import NotMoney
 
 PATH = "/invoices"
 _LONGEST_SEARCH = 60
+_LONGEST_CENTRE = 100
+_PLACES = 3
+"""Of the amounts that are compared: the smallest coins are thousandths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +22,30 @@ class Narrowing:
 
     filter: Filter
     after: Cursor | None
+    year: int | None = None
+    """The whole year that was chosen, where days were not."""
+    least: str = ""
+    most: str = ""
+    """The amounts as they were typed."""
 
     @property
     def is_narrowed(self) -> bool:
         return self.filter != Filter()
 
     @property
+    def is_special(self) -> bool:
+        """Whether one of the filters is set that are folded away."""
+        by_days = self.year is None and (self.filter.first or self.filter.last)
+        return bool(by_days or self.least or self.most or self.filter.cost_centre)
+
+    @property
     def first_url(self) -> str:
         """The first page of the same filters."""
-        return link(PATH, **self._values())
+        return self.url(PATH)
+
+    def url(self, path: str) -> str:
+        """Another form of the same list."""
+        return link(path, **self._values())
 
     def older_url(self, last: Invoice) -> str:
         """The page that follows `last`."""
@@ -33,22 +53,56 @@ class Narrowing:
 
     def _values(self) -> dict[str, object]:
         show = self.filter.show
+        days = self.year is None
         return {
             "show": "" if show is Show.ALL else show.value,
-            "year": self.filter.year,
+            "year": self.year,
+            "first": self.filter.first if days else None,
+            "last": self.filter.last if days else None,
             "search": self.filter.search,
+            "least": self.least,
+            "most": self.most,
+            "cost_centre": self.filter.cost_centre,
         }
 
 
 def parse(query: Mapping[str, str]) -> Narrowing:
-    """The narrowing of an address."""
-    show, year = query.get("show", ""), query.get("year", "")
+    """The narrowing of an address; days that are given stand above a year."""
+    show = query.get("show", "")
+    first, last = _day(query.get("first", "")), _day(query.get("last", ""))
+    year = None if first or last else _year(query.get("year", ""))
+    if year:
+        first, last = date(year, 1, 1), date(year, 12, 31)
+    (least, least_text), (most, most_text) = (_amount(query.get(name, "")) for name in ("least", "most"))
     chosen = Filter(
         show=Show(show) if show in {one.value for one in Show} else Show.ALL,
-        year=int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None,
+        first=first,
+        last=last,
         search=query.get("search", "").strip()[:_LONGEST_SEARCH],
+        least=least,
+        most=most,
+        cost_centre=query.get("cost_centre", "").strip()[:_LONGEST_CENTRE],
     )
-    return Narrowing(chosen, _cursor(query.get("after", "")))
+    return Narrowing(chosen, _cursor(query.get("after", "")), year, least_text, most_text)
+
+
+def _year(text: str) -> int | None:
+    right = len(text) == 4 and text.isascii() and text.isdigit() and text != "0000"
+    return int(text) if right else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+def _amount(text: str) -> tuple[int | None, str]:
+    """An amount in thousandths, and as it was typed; pounds and commas may be typed along."""
+    typed = text.strip()
+    found = money.parse_scaled(typed.replace(",", "").lstrip("£€$ "), _PLACES)
+    return (None, "") if isinstance(found, NotMoney) or found < 0 else (found, typed)
 
 
 def _cursor(text: str) -> Cursor | None:

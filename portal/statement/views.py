@@ -1,0 +1,118 @@
+"""The statement: what was invoiced and paid, day by day, with what is owed after each; as a page and as CSV."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from portal import pages
+from portal.csv_stream import Pages, csv_response
+from portal.services import services
+from portal.statement import period
+from portal.statement.period import Period
+from portal.visit import Visit
+from portal.words import N_, _
+from store import accounts, statement
+from store.accounts import Account
+from store.money import decimal_text, exponent
+from store.statement import Kind, Statement
+
+KINDS = {
+    Kind.INVOICE: N_("Invoice"),
+    Kind.CREDIT_NOTE: N_("Credit note"),
+    Kind.PAYMENT: N_("Payment"),
+    Kind.REFUND: N_("Refund"),
+}
+_HEADER = (
+    N_("Date"),
+    N_("Kind"),
+    N_("Number or method"),
+    N_("Charged"),
+    N_("Paid or credited"),
+    N_("Owed after"),
+    N_("Currency"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page shows; `statements` None: there is too much for one."""
+
+    account: Account
+    statements: list[Statement] | None
+
+
+async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """GET /statement"""
+    _check_is_on(visit)
+    chosen = period.parse(request.query, visit.today)
+    found = await services(request).store.read(_shown, visit, chosen)
+    return pages.render(
+        request,
+        "statement/statement.html",
+        visit=visit,
+        chosen=chosen,
+        account=found.account,
+        statements=found.statements,
+        most=statement.MOST,
+        kinds=KINDS,
+        csv_url=chosen.url("/statement.csv"),
+    )
+
+
+async def as_csv(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """GET /statement.csv"""
+    _check_is_on(visit)
+    chosen = period.parse(request.query, visit.today)
+    found = await services(request).store.read(_shown, visit, chosen)
+    if found.statements is None:
+        raise web.HTTPRequestEntityTooLarge(statement.MOST, statement.MOST + 1)
+    return await csv_response(
+        request, "statement.csv", [_(name) for name in _HEADER], _rows(chosen, found.statements)
+    )
+
+
+async def _rows(chosen: Period, statements: list[Statement]) -> Pages:
+    for each in statements:
+        currency = each.opening.currency
+        yield [
+            (
+                chosen.first.isoformat(),
+                _("Brought forward"),
+                "",
+                "",
+                "",
+                _amount(each.opening.minor, currency),
+                currency,
+            )
+        ]
+        yield [
+            (
+                line.entry.day.isoformat(),
+                _(KINDS[line.entry.kind]),
+                line.entry.name,
+                _amount(line.entry.amount.minor, currency) if line.entry.amount.minor > 0 else "",
+                _amount(-line.entry.amount.minor, currency) if line.entry.amount.minor < 0 else "",
+                _amount(line.balance.minor, currency),
+                currency,
+            )
+            for line in each.lines
+        ]
+
+
+def _shown(db: sqlite3.Connection, visit: Visit, chosen: Period) -> Shown:
+    key = visit.organisation_id, visit.account_id
+    account = accounts.find(db, *key)
+    if account is None:
+        raise web.HTTPNotFound
+    return Shown(account, statement.of_period(db, *key, chosen.first, chosen.last))
+
+
+def _check_is_on(visit: Visit) -> None:
+    """A statement is of invoices and payments: where customers are shown one of them alone, there is none."""
+    if not (visit.portal.show_invoices and visit.portal.show_payments):
+        raise web.HTTPNotFound
+
+
+def _amount(minor: int, currency: str) -> str:
+    return decimal_text(minor, exponent(currency))
