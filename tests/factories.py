@@ -109,8 +109,10 @@ def mandate(
     scheme: str = "bacs",
     bank: str = "Barclays",
     account_ending: str = "4021",
+    is_default: int = 0,
+    collection_day: int | None = None,
+    signed_on: str | None = None,
     batch_id: int | None = None,
-    **fields: object,
 ) -> int:
     """A customer's Direct Debit."""
     mandate_id = _insert(
@@ -127,7 +129,9 @@ def mandate(
         bank=bank,
         account_ending=account_ending,
         status=status,
-        **fields,
+        is_default=is_default,
+        collection_day=collection_day,
+        signed_on=signed_on,
     )
     return mandate_id
 
