@@ -18,12 +18,39 @@ class Type(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Calls that started in [first, last), of one line or type where named."""
+    """Calls that started in [first, last) and share what is named; None and "" name nothing.
+
+    `lists_free`: those without charge to freephone numbers and helplines are among them. Ofcom's General Condition C3
+    and the ICO ask to leave them out of itemised bills, so that nobody reads there who called a helpline.
+    """
 
     first_at: datetime
     last_at: datetime
     cli: str = ""
     type: Type | None = None
+    group: str | None = None
+    destination: str | None = None
+    cost_centre: str | None = None
+    direction: str = ""
+    in_bundle: bool | None = None
+    invoiced: bool | None = None
+    words: str = ""
+    """In the number, or the destination."""
+    lists_free: bool = True
+
+    def named(self) -> dict[str, str]:
+        """What is named, as the dimensions and values of `store.rollups`; words are none."""
+        values = {
+            "cli": self.cli,
+            "type": self.type.value if self.type else "",
+            "direction": self.direction,
+            "bundle": "" if self.in_bundle is None else str(int(self.in_bundle)),
+            "invoiced": "" if self.invoiced is None else str(int(self.invoiced)),
+        }
+        given = {"group": self.group, "destination": self.destination, "cost_centre": self.cost_centre}
+        return {name: value for name, value in values.items() if value} | {
+            name: value for name, value in given.items() if value is not None
+        }
 
 
 OF_LINE = (
@@ -31,6 +58,23 @@ OF_LINE = (
     " AND c.invoice_id = :invoice_id AND c.line_position = :position"
 )
 """The SQL of a line's calls over `visible_calls c`, for `line_values`."""
+FREE = (
+    "(c.net_price = 0 AND c.access_charge = 0 AND c.service_charge = 0 AND c.direction = 'outbound'"
+    " AND (c.number GLOB '080[08]*' OR c.number GLOB '0500[0-9]*' OR c.number GLOB '116[0-9][0-9][0-9]'"
+    " OR c.number GLOB '+4480[08]*' OR c.number GLOB '4480[08]*' OR c.number GLOB '+44116[0-9][0-9][0-9]'"
+    " OR c.number GLOB '44116[0-9][0-9][0-9]'))"
+)
+"""Without charge to a freephone number (080x, 0500) or a helpline of social value (116xxx)."""
+_NAMED = {
+    "cli": "c.cli = :cli",
+    "type": "c.type = :type",
+    "group": "c.destination_group = :group",
+    "destination": "c.destination = :destination",
+    "cost_centre": "c.cost_centre = :cost_centre",
+    "direction": "c.direction = :direction",
+    "bundle": "c.in_bundle = CAST(:bundle AS INTEGER)",
+    "invoiced": "(c.invoice_id IS NOT NULL) = CAST(:invoiced AS INTEGER)",
+}
 
 
 def condition(chosen: Filter) -> str:
@@ -38,11 +82,12 @@ def condition(chosen: Filter) -> str:
     conditions = [
         "c.organisation_id = :organisation_id AND c.account_id = :account_id",
         "c.started >= :first AND c.started < :last",
+        *(_NAMED[name] for name in chosen.named()),
     ]
-    if chosen.cli:
-        conditions.append("c.cli = :cli")
-    if chosen.type:
-        conditions.append("c.type = :type")
+    if chosen.words:
+        conditions.append("(c.number LIKE :words ESCAPE '\\' OR c.destination LIKE :words ESCAPE '\\')")
+    if not chosen.lists_free:
+        conditions.append(f"NOT {FREE}")
     return " AND ".join(conditions)
 
 
@@ -53,9 +98,8 @@ def values(organisation_id: int, account_id: int, chosen: Filter) -> dict[str, o
         "account_id": account_id,
         "first": to_ms(chosen.first_at) // 1000,
         "last": to_ms(chosen.last_at) // 1000,
-        "cli": chosen.cli,
-        "type": chosen.type.value if chosen.type else None,
-    }
+        "words": _like(chosen.words),
+    } | chosen.named()
 
 
 def line_values(organisation_id: int, account_id: int, line: tuple[int, int]) -> dict[str, object]:
@@ -67,3 +111,9 @@ def line_values(organisation_id: int, account_id: int, line: tuple[int, int]) ->
         "invoice_id": invoice_id,
         "position": position,
     }
+
+
+def _like(text: str) -> str:
+    for special in "\\%_":
+        text = text.replace(special, "\\" + special)
+    return f"%{text}%"

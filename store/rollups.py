@@ -1,0 +1,300 @@
+"""Rollups: the sums of one customer's calls of one local month, made once and read ever after.
+
+A page over a million calls must not read them. The sums by line, type, destination and the like are kept for each
+month; they stand for one generation of the organisation's calls, a number that the store moves whenever what is
+visible becomes other (a batch is published or withdrawn, retention takes calls away, another time zone, another rule
+for free calls). What stands for another generation is never read. They also say in which quarters of an hour the
+calls of a value are, so that a list of those few need not search the month.
+"""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from store.call_filter import FREE
+from store.instants import to_ms
+
+DIMENSIONS = ("cli", "type", "group", "destination", "cost_centre", "direction", "bundle", "invoiced")
+NUMBER = "number"
+"""Called numbers: the dearest of a month alone, since nearly every call may have another."""
+TOP_NUMBERS = 50
+QUARTER_SECONDS = 900
+MOST_QUARTERS = 1000
+"""Quarters that are listed; a value in more of them than that is met soon wherever one looks."""
+A_WRITE = 200
+"""Sums in one transaction: some milliseconds."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many calls, how long, how much data, and what they cost in millionths."""
+
+    calls: int = 0
+    seconds: int = 0
+    size: int = 0
+    price: int = 0
+
+    def add(self, seconds: int, size: int, price: int) -> None:
+        """One call more."""
+        self.calls += 1
+        self.seconds += seconds
+        self.size += size
+        self.price += price
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """What the calls of a month that share a value come to in one currency; `quarters` None: too many to list."""
+
+    dimension: str
+    value: str
+    currency: str
+    tally: Tally
+    days: dict[int, Tally]
+    quarters: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One customer's calls of one month as they were summed."""
+
+    organisation_id: int
+    account_id: int
+    month: date
+    generation: int
+    calls: int
+    rollups: tuple[Rollup, ...]
+
+
+@dataclass(slots=True)
+class _Sum:
+    tally: Tally = field(default_factory=Tally)
+    days: defaultdict[int, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    quarters: set[int] = field(default_factory=set)
+
+
+def generation(db: sqlite3.Connection, organisation_id: int) -> int:
+    """Which generation of calls is visible now."""
+    row = db.execute(
+        "SELECT calls_generation FROM organisations WHERE id = :id", {"id": organisation_id}
+    ).fetchone()
+    return int(row["calls_generation"]) if row else 0
+
+
+def moved(db: sqlite3.Connection, organisation_id: int) -> None:
+    """What is visible became other in a way that the store cannot see by itself: calls were deleted."""
+    db.execute(
+        "UPDATE organisations SET calls_generation = calls_generation + 1 WHERE id = :id",
+        {"id": organisation_id},
+    )
+
+
+def stands(db: sqlite3.Connection, organisation_id: int, account_id: int, month: date) -> int | None:
+    """The generation for which a month's sums are whole, if that is the present one."""
+    row = db.execute(
+        "SELECT m.generation FROM call_months m JOIN organisations o ON o.id = m.organisation_id"
+        " AND o.calls_generation = m.generation WHERE m.organisation_id = :organisation_id"
+        " AND m.account_id = :account_id AND m.month = :month",
+        _key(organisation_id, account_id, month),
+    ).fetchone()
+    return int(row["generation"]) if row else None
+
+
+def find(
+    db: sqlite3.Connection,
+    organisation_id: int,
+    account_id: int,
+    month: date,
+    which: tuple[int, str, str],
+) -> list[Rollup]:
+    """The sums of one value (generation, dimension, value), one a currency; "" and "" of all calls."""
+    generation_, dimension, value = which
+    rows = db.execute(
+        f"{_SELECT} AND value = :value ORDER BY currency",
+        _key(organisation_id, account_id, month)
+        | {"generation": generation_, "dimension": dimension, "value": value},
+    )
+    return [_rollup(row) for row in rows]
+
+
+def top(
+    db: sqlite3.Connection,
+    organisation_id: int,
+    account_id: int,
+    month: date,
+    which: tuple[int, str],
+    limit: int,
+) -> list[Rollup]:
+    """The values of a dimension (generation, dimension), the dearest first."""
+    generation_, dimension = which
+    rows = db.execute(
+        f"{_SELECT} ORDER BY price DESC, calls DESC, value LIMIT :limit",
+        _key(organisation_id, account_id, month)
+        | {"generation": generation_, "dimension": dimension, "limit": limit},
+    )
+    return [_rollup(row) for row in rows]
+
+
+def summed(
+    db: sqlite3.Connection,
+    organisation_id: int,
+    account_id: int,
+    month: date,
+    span: tuple[datetime, datetime],
+    zone: ZoneInfo,
+) -> Month:
+    """Read every visible call of a month, once; calls that are not listed are in no sum."""
+    portal = db.execute(
+        "SELECT list_free_calls FROM portals WHERE organisation_id = :id", {"id": organisation_id}
+    ).fetchone()
+    hidden = "" if portal and portal["list_free_calls"] else f"AND NOT {FREE}"
+    rows = db.execute(
+        f"{_CALLS} {hidden}",
+        {
+            "organisation_id": organisation_id,
+            "account_id": account_id,
+            "first": to_ms(span[0]) // 1000,
+            "last": to_ms(span[1]) // 1000,
+        },
+    )
+    rows.row_factory = None
+    calls, rollups = _together(rows, zone)
+    return Month(organisation_id, account_id, month, generation(db, organisation_id), calls, tuple(rollups))
+
+
+def parts(month: Month) -> Iterator[tuple[Rollup, ...]]:
+    """The sums of a month in pieces for one transaction each."""
+    for start in range(0, len(month.rollups), A_WRITE):
+        yield month.rollups[start : start + A_WRITE]
+
+
+def put(db: sqlite3.Connection, organisation_id: int, month: Month, some: Iterable[Rollup]) -> None:
+    """Keep some sums of a month; nobody reads them until it is whole."""
+    key = _key(organisation_id, month.account_id, month.month) | {"generation": month.generation}
+    db.executemany(
+        "INSERT OR REPLACE INTO call_rollups VALUES (:organisation_id, :account_id, :month, :generation, :dimension,"
+        " :value, :currency, :calls, :seconds, :bytes, :price, :days, :quarters)",
+        [key | _values(rollup) for rollup in some],
+    )
+
+
+def whole(db: sqlite3.Connection, organisation_id: int, month: Month) -> None:
+    """All sums of a month are kept: from now on they are read, while their generation stands."""
+    db.execute(
+        "INSERT INTO call_months VALUES (:organisation_id, :account_id, :month, :generation, :calls)"
+        " ON CONFLICT DO UPDATE SET generation = :generation, calls = :calls WHERE generation <= :generation",
+        _key(organisation_id, month.account_id, month.month)
+        | {"generation": month.generation, "calls": month.calls},
+    )
+
+
+def outdated(db: sqlite3.Connection, least: int, limit: int) -> list[tuple[int, int, date]]:
+    """Months of many calls, of any organisation, whose sums stand for another generation: the newest first."""
+    rows = db.execute(
+        "SELECT m.organisation_id, m.account_id, m.month FROM call_months m JOIN organisations o"
+        " ON o.id = m.organisation_id AND o.calls_generation <> m.generation WHERE m.calls >= :least"
+        " ORDER BY m.month DESC LIMIT :limit",
+        {"least": least, "limit": limit},
+    )
+    return [
+        (row["organisation_id"], row["account_id"], date.fromisoformat(f"{row['month']}-01")) for row in rows
+    ]
+
+
+def remove_outdated(db: sqlite3.Connection, now: datetime) -> int:
+    """Forget sums of other generations, some at a time: numbers past their retention are among them."""
+    return db.execute(
+        "DELETE FROM call_rollups WHERE (organisation_id, account_id, month, generation, dimension, value, currency) IN"
+        " (SELECT r.organisation_id, r.account_id, r.month, r.generation, r.dimension, r.value, r.currency"
+        " FROM call_rollups r JOIN organisations o ON o.id = r.organisation_id"
+        " WHERE r.generation < o.calls_generation LIMIT 500)"
+    ).rowcount
+
+
+_SELECT = (
+    "SELECT * FROM call_rollups WHERE organisation_id = :organisation_id AND account_id = :account_id"
+    " AND month = :month AND generation = :generation AND dimension = :dimension"
+)
+_CALLS = """
+SELECT c.started, c.currency, c.duration_seconds, c.data_bytes, c.net_price, c.cli, c.type, c.destination_group,
+    c.destination, c.cost_centre, c.direction, c.in_bundle, c.invoice_id IS NOT NULL, c.number
+FROM visible_calls c WHERE c.organisation_id = :organisation_id AND c.account_id = :account_id
+    AND c.started >= :first AND c.started < :last"""
+
+
+def _together(rows: Iterable[tuple[object, ...]], zone: ZoneInfo) -> tuple[int, list[Rollup]]:
+    sums: defaultdict[tuple[str, str, str], _Sum] = defaultdict(_Sum)
+    numbers: defaultdict[tuple[str, str], Tally] = defaultdict(Tally)
+    day_of: dict[int, int] = {}
+    count = 0
+    for started, currency, seconds, size, price, *rest in rows:
+        count += 1
+        quarter = started // QUARTER_SECONDS  # type: ignore[operator]
+        if (day := day_of.get(quarter)) is None:
+            day = day_of[quarter] = datetime.fromtimestamp(quarter * QUARTER_SECONDS, zone).day
+        *values, number = rest
+        numbers[number, currency].add(seconds, size, price)  # type: ignore[index, arg-type]
+        sums["", "", currency].days[day].add(seconds, size, price)  # type: ignore[index, arg-type]
+        for dimension, value in zip(DIMENSIONS, values, strict=True):
+            one = sums[dimension, value, currency]  # type: ignore[index]
+            one.days[day].add(seconds, size, price)  # type: ignore[arg-type]
+            one.quarters.add(quarter)
+    return count, [*(_made(key, one) for key, one in sums.items()), *_dearest(numbers)]
+
+
+def _made(key: tuple[str, str, str], one: _Sum) -> Rollup:
+    dimension, value, currency = key
+    listed = bool(dimension) and len(one.quarters) <= MOST_QUARTERS
+    total = Tally(
+        sum(day.calls for day in one.days.values()),
+        sum(day.seconds for day in one.days.values()),
+        sum(day.size for day in one.days.values()),
+        sum(day.price for day in one.days.values()),
+    )
+    quarters = tuple(sorted(one.quarters)) if listed else None
+    return Rollup(dimension, str(value), currency, total, dict(one.days), quarters)
+
+
+def _dearest(numbers: dict[tuple[str, str], Tally]) -> list[Rollup]:
+    ranked = sorted(numbers.items(), key=lambda item: (-item[1].price, -item[1].calls, item[0]))
+    return [
+        Rollup(NUMBER, number, currency, tally, {}, None)
+        for (number, currency), tally in ranked[:TOP_NUMBERS]
+    ]
+
+
+def _key(organisation_id: int, account_id: int, month: date) -> dict[str, object]:
+    return {"organisation_id": organisation_id, "account_id": account_id, "month": f"{month:%Y-%m}"}
+
+
+def _values(rollup: Rollup) -> dict[str, object]:
+    days = {
+        str(day): [tally.calls, tally.seconds, tally.size, tally.price]
+        for day, tally in sorted(rollup.days.items())
+    }
+    return {
+        "dimension": rollup.dimension,
+        "value": rollup.value,
+        "currency": rollup.currency,
+        "calls": rollup.tally.calls,
+        "seconds": rollup.tally.seconds,
+        "bytes": rollup.tally.size,
+        "price": rollup.tally.price,
+        "days": json.dumps(days, separators=(",", ":")),
+        "quarters": "" if rollup.quarters is None else json.dumps(rollup.quarters, separators=(",", ":")),
+    }
+
+
+def _rollup(row: sqlite3.Row) -> Rollup:
+    return Rollup(
+        dimension=row["dimension"],
+        value=row["value"],
+        currency=row["currency"],
+        tally=Tally(row["calls"], row["seconds"], row["bytes"], row["price"]),
+        days={int(day): Tally(*tally) for day, tally in json.loads(row["days"]).items()},
+        quarters=tuple(json.loads(row["quarters"])) if row["quarters"] else None,
+    )
