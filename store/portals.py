@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from store.bill.rounding import Rounding
 from store.instants import from_ms, maybe_instant, to_ms
 
 
@@ -50,6 +51,9 @@ class Settings:
     session_minutes: int = 30
     require_second_factor: bool = False
     profile_edits: ProfileEdits = ProfileEdits.ALLOWED
+    rounding: Rounding = Rounding.HALF_UP
+    """By which rule the charges of calls become money on bills; see `store.bill.rounding`."""
+    round_each_call: bool = False
     pay_url: str = ""
     """Where customers pay at the provider's; see `portal.payments.pay_link`."""
 

@@ -24,6 +24,11 @@ _TABLES = (
         "organisation_id, account_id, invoice_id, line_position, month, type, direction,"
         " in_bundle, currency, batch_id",
     ),
+    _Table(
+        "bill_line_sums",
+        "organisation_id, invoice_id, gathering, line_position, destination_group, destination, currency",
+    ),
+    _Table("bill_sums", "organisation_id, invoice_id"),
     _Table("erasures", "organisation_id, account_id"),
     _Table("exports"),
     _Table("call_ids", "organisation_id, span, external_hash, account_id, started"),

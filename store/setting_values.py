@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from store import organisations, portal_names, portals, provider_labels
+from store.bill.rounding import Rounding
 from store.organisations import Details
 from store.portals import ProfileEdits
 from store.provider_labels import NotRenamed
@@ -57,5 +58,5 @@ def put(
 
 
 def _typed(own: Mapping[str, Value]) -> dict[str, Any]:
-    edits = {"profile_edits": ProfileEdits(str(own["profile_edits"]))} if "profile_edits" in own else {}
-    return {**own, **edits}
+    kinds = {"profile_edits": ProfileEdits, "rounding": Rounding}
+    return {**own, **{name: kind(str(own[name])) for name, kind in kinds.items() if name in own}}
