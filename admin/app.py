@@ -8,6 +8,7 @@ from aiohttp.typedefs import Middleware
 from admin import (
     api_tokens,
     audit,
+    branding,
     customers,
     data,
     home,
@@ -49,6 +50,7 @@ FEATURES = (
     customers,
     wizard,
     settings,
+    branding,
     mail,
     imports,
     mailings,
@@ -90,6 +92,7 @@ def build(
     app[RENDERER], app[PASSWORDS] = renderer, passwords or Passwords()
     app[VAULT], app[GROUND] = vault, ground
     press.install(app)
+    branding.install(app)
     if passwords is None:
         app.cleanup_ctx.append(_closing_passwords)
     headers.protect(app)

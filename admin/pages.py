@@ -105,6 +105,7 @@ def _of_organisation(organisation: Organisation) -> tuple[tuple[str, str], ...]:
         ("Send invoices", mailings_url(organisation)),
         ("Mail", mail_url(organisation)),
         ("Customer Access", access_url(organisation)),
+        ("Branding", f"{home}/branding"),
         ("Staff", f"{home}/staff"),
         ("API", f"{home}/api"),
         ("Data", f"{home}/data"),

@@ -24,7 +24,7 @@ from store.staff import Member, Role
 
 OPEN = WAY_IN | {"static", "staff_link"}
 FACTOR = "/security/factor"
-STREAMED = frozenset({"import_upload"})
+STREAMED = frozenset({"import_upload", "brand_upload"})
 """Forms too large to be read whole: their views check the token themselves, as it comes in, before all else."""
 
 

@@ -106,7 +106,7 @@ def edit(
 
 def publish(
     db: sqlite3.Connection, organisation_id: int, hand: Hand, seen: Seen
-) -> Saved | Clashed | NotRenamed | Gone | Moved:
+) -> Saved | Clashed | Gone | Moved:
     """Make the draft what customers see, as one change of the settings; it must be as its page showed it."""
     draft = find(db, organisation_id)
     if not draft.begun or not _is_edit(db, organisation_id, seen.edit):
@@ -115,6 +115,7 @@ def publish(
         return Moved(draft.changed_by)
     wanted = {each.name: each.after for each in draft.differences}
     result = setting_changes.save(db, organisation_id, wanted, hand, seen=seen.change)
+    assert not isinstance(result, NotRenamed)  # no name is drafted
     if isinstance(result, Saved):
         _remove(db, organisation_id)
         _sweep(db, organisation_id)

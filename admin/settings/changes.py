@@ -9,7 +9,7 @@ from aiohttp import web
 from admin.keys import STORE
 from admin.pages import access_url, page
 from admin.rights import organisation_of
-from admin.saving import undo
+from admin.saving import PictureGone, undo
 from admin.settings import setting_words
 from portal.links import link
 from store import setting_changes, setting_values
@@ -42,6 +42,9 @@ async def take_back(request: web.Request) -> web.Response:
         case Clashed(clashes):
             reasons = [setting_words.clash(each) for each in clashes]
             return await _page(request, status=409, refused=reasons)
+        case PictureGone():
+            gone = "The picture that this would bring back is not kept any more. Upload it again under Branding."
+            return await _page(request, status=409, refused=[gone])
         case NotRenamed(reason):
             return await _page(request, status=409, refused=[f"{reason[:1].upper()}{reason[1:]}."])
         case Saved():

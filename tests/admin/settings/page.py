@@ -37,7 +37,7 @@ class _Reader(HTMLParser):
             self.fields[self._text] += data
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
+        if tag == "textarea" and self._text:
             self.fields[self._text] = self.fields[self._text].removeprefix("\r\n").removeprefix("\n")
             self._text = ""
         if tag == "form":
