@@ -20,10 +20,10 @@ _MEANINGS = {
     ),
     Status.CONFIRMED: N_("Your bank has paid it."),
     Status.PAID_OUT: N_("It has come in. Thank you."),
-    Status.FAILED: N_("It was not paid, so the amount is still to be paid."),
+    Status.FAILED: N_("Your bank did not pay it, so no money came in."),
     Status.CANCELLED: N_("It was called off. Nothing was collected."),
-    Status.CHARGED_BACK: N_("Your bank took it back, so the amount is to be paid again."),
-    Status.DENIED: N_("It was not approved, so the amount is still to be paid."),
+    Status.CHARGED_BACK: N_("Your bank took it back after it had been paid."),
+    Status.DENIED: N_("It was not approved, so no money came in."),
 }
 
 
