@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 
 from edge import own_names
 from edge.dns.confirmation import Confirmer
+from edge.dns.examination import Examiner
 from edge.dns.resolver import Resolver
+from edge.examiner import examiner
 from edge.jobs.rounds import Rounds
 from edge.routing.snapshot import Snapshot
 from edge.settings import Settings
@@ -53,6 +55,7 @@ class House:
     snapshot: Snapshot
     resolver: Resolver
     confirmer: Confirmer
+    examiner: Examiner
     ca: CertificateAuthority
     trust: ssl.SSLContext
     certificates: Certificates
@@ -97,6 +100,7 @@ async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: As
         snapshot,
         resolver,
         confirmer,
+        examiner(settings, clock, confirmer.our_addresses),
         ca,
         trust,
         certificates,

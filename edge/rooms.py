@@ -12,6 +12,7 @@ import admin.app
 import portal.app
 from admin.provider import ProviderFacts
 from edge import own_names
+from edge.examiner import circumstances
 from edge.house import House
 from edge.http_server import Runner
 from edge.jobs.announcements import Announcer
@@ -147,9 +148,13 @@ async def _check(house: House, hostname: Hostname) -> Diagnosis:
     domain = await house.store.read(domains.by_hostname, hostname)
     if domain is None:
         raise LookupError(f"{hostname} is not registered")
-    diagnosis = (await house.confirmer.confirm(domain.destination, fresh=True)).diagnosis
-    await house.store.write(domains.set_diagnosis, hostname, diagnosis, house.clock())
-    return diagnosis
+    history, authority = await house.store.read(circumstances, house.settings, hostname, house.clock())
+    found = await house.examiner.examine(domain.destination, history, authority)
+    house.confirmer.learn(found)
+    await house.store.write(
+        domains.set_diagnosis, hostname, found.diagnosis, house.clock(), found.evidence.survey
+    )
+    return found.diagnosis
 
 
 def _upstream_of(snapshot: Snapshot) -> Callable[[Hostname], str | None]:

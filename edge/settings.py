@@ -59,7 +59,11 @@ class Settings:
     challenges: tuple[str, ...]
     limits: tuple[str, ...]
     """Of the CA: `none`, or such as `orders=300/3h` in place of Let's Encrypt's."""
+    caa_identities: tuple[str, ...]
     resolvers: tuple[str, ...]
+    public_resolvers: tuple[str, ...]
+    root_hints: tuple[str, ...]
+    private_servers: bool
     operator_name: str
     support_email: str
     require_second_factor: bool
@@ -239,6 +243,18 @@ def _resolvers(value: Any, folder: Path) -> tuple[str, ...]:
     return items
 
 
+def _root_hints(value: Any, folder: Path) -> tuple[str, ...]:
+    """A delegation names addresses only, so one port must do for all servers below."""
+    items = _resolvers(value, folder)
+    if len({item.rpartition(":")[2] if _ENDPOINT.fullmatch(item) else "53" for item in items}) > 1:
+        raise _Wrong("must all have the same port")
+    return items
+
+
+def _hostnames(value: Any, folder: Path) -> tuple[str, ...]:
+    return tuple(_hostname(item, folder) for item in _texts(value, folder))
+
+
 def _whole(low: int, high: int) -> Callable[[Any, Path], int]:
     def check(value: Any, _: Path) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -366,7 +382,11 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "trust_file": ("acme.trust_file", _Rule("", _maybe_file)),
     "challenges": ("acme.challenges", _Rule(["http-01", "tls-alpn-01"], _challenges)),
     "limits": ("acme.limits", _Rule([], _limits)),
+    "caa_identities": ("acme.caa_identities", _Rule([], _hostnames)),
     "resolvers": ("dns.resolvers", _Rule([], _resolvers)),
+    "public_resolvers": ("dns.public_resolvers", _Rule(["1.1.1.1", "8.8.8.8"], _resolvers)),
+    "root_hints": ("dns.root_hints", _Rule([], _root_hints)),
+    "private_servers": ("dns.private_servers", _Rule(False, _flag)),
     "operator_name": ("operator.name", _Rule("", _text)),
     "support_email": ("operator.support_email", _Rule("", _email)),
     "require_second_factor": ("operator.require_second_factor", _Rule(False, _flag)),

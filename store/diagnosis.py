@@ -2,9 +2,14 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import Enum
 
+from store.dns_answers import Survey
 from store.hostname import Hostname
+
+UNCERTAIN = ("could_not_ask", "servers_fail")
+"""Codes of looks that found nothing out about where the name leads."""
 
 
 class Actor(Enum):
@@ -41,7 +46,7 @@ class Evidence:
     """What the DNS said about one name.
 
     `chain` are the CNAME targets in order; `addresses` the A and AAAA at the end of the chain; `failure` says
-    which question failed and how, for people.
+    which question failed and how, for people; `survey` is everything that a thorough look saw.
     """
 
     hostname: Hostname
@@ -50,6 +55,27 @@ class Evidence:
     addresses: tuple[str, ...] = ()
     ttl: int | None = None
     failure: str = ""
+    survey: Survey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The CA that must be allowed: its names in CAA records, our account there, the ways we prove a name by."""
+
+    identities: tuple[str, ...]
+    account: str = ""
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the store knows about a name before anybody looks at the DNS."""
+
+    held_elsewhere: bool = False
+    live_at: datetime | None = None
+    wrong_since: datetime | None = None
+    not_after: datetime | None = None
+    rate_limited_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +85,20 @@ class Expectation:
     cname_target: str | None
     addresses: frozenset[str]
     apex: bool
+    authority: Authority | None = None
+    """None: no CA is bound by CAA records."""
+    history: History = History()
+    support: str = ""
+    """Where the operator is reached when we must act."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What we saw, what we expect, the one thing to do, and who does it."""
+    """What we saw, what we expect, the one thing to do, and who does it.
+
+    `next_check_at` is when a further look is worth while; until `cached_until` resolvers may go on saying what
+    they say now; `support` is where we are reached when we must act; `dns_host` is who keeps the zone.
+    """
 
     code: str
     routing: Routing
@@ -71,21 +106,42 @@ class Diagnosis:
     expected: str
     action: str
     actor: Actor
+    next_check_at: datetime | None = None
+    cached_until: datetime | None = None
+    support: str = ""
+    dns_host: str = ""
 
     @property
     def certain(self) -> bool:
-        """False when we could not ask, so nobody is to blame."""
-        return self.code != "could_not_ask"
+        """False when nobody told us where the name leads."""
+        return self.code not in UNCERTAIN
 
 
 def to_json(diagnosis: Diagnosis) -> str:
     """The stored form of a diagnosis."""
-    return json.dumps(
-        asdict(diagnosis) | {"routing": diagnosis.routing.value, "actor": diagnosis.actor.value}
-    )
+    return json.dumps(to_fields(diagnosis))
+
+
+def to_fields(diagnosis: Diagnosis) -> dict[str, str | None]:
+    """A diagnosis as JSON takes it."""
+    return asdict(diagnosis) | {
+        "routing": diagnosis.routing.value,
+        "actor": diagnosis.actor.value,
+        **{key: _iso(getattr(diagnosis, key)) for key in _INSTANTS},
+    }
 
 
 def from_json(text: str) -> Diagnosis:
-    """The inverse of `to_json`."""
+    """The inverse of `to_json`; what an older version stored lacks the later fields."""
     fields = json.loads(text)
-    return Diagnosis(**fields | {"routing": Routing(fields["routing"]), "actor": Actor(fields["actor"])})
+    instants = {key: datetime.fromisoformat(fields[key]) for key in _INSTANTS if fields.get(key)}
+    return Diagnosis(
+        **fields | {"routing": Routing(fields["routing"]), "actor": Actor(fields["actor"])} | instants
+    )
+
+
+_INSTANTS = ("next_check_at", "cached_until")
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None

@@ -9,6 +9,7 @@ from store import diagnosis as diagnoses
 from store import issuance
 from store.destination import Confirmation, Destination, Room
 from store.diagnosis import Diagnosis, Routing
+from store.dns_answers import Survey, to_fields
 from store.hostname import Hostname
 from store.instants import from_ms, maybe_instant, to_ms
 
@@ -103,13 +104,22 @@ def every(db: sqlite3.Connection) -> list[Domain]:
     return [_domain(row) for row in db.execute(f"{_SELECT} ORDER BY d.hostname")]
 
 
-def set_diagnosis(db: sqlite3.Connection, hostname: Hostname, found: Diagnosis, now: datetime) -> None:
+def set_diagnosis(
+    db: sqlite3.Connection,
+    hostname: Hostname,
+    found: Diagnosis,
+    now: datetime,
+    survey: Survey | None = None,
+) -> None:
     """Keep what the last look at the DNS said; what could not be asked changes no routing state."""
     db.execute(
-        "UPDATE domains SET diagnosis = :diagnosis, checked_at = :now,"
+        "UPDATE domains SET diagnosis = :diagnosis, checked_at = :now, evidence = coalesce(:evidence, evidence),"
+        " wrong_since = CASE WHEN NOT :certain THEN wrong_since WHEN :routing = 'ok' THEN NULL"
+        " ELSE coalesce(wrong_since, :now) END,"
         " routing_state = CASE WHEN :certain THEN :routing ELSE routing_state END WHERE hostname = :hostname",
         {
             "diagnosis": diagnoses.to_json(found),
+            "evidence": json.dumps(to_fields(survey)) if survey else None,
             "now": to_ms(now),
             "certain": found.certain,
             "routing": found.routing.value,

@@ -23,6 +23,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.relay": (),
     "edge.logs": (),
     "edge.own_names": ("edge.settings", "store"),
+    "edge.examiner": ("edge.settings", "edge.dns", "edge.routing", "store"),
     "edge.mail_provider": ("edge.settings", "edge.own_names", "portal"),
     "edge.supervisor": (),
     "edge.http_server": (),
@@ -60,6 +61,10 @@ PURE = (
     "edge.sni",
     "edge.tls.gate",
     "edge.dns.diagnosis",
+    "edge.dns.case",
+    "edge.dns.rules",
+    "edge.dns.sights",
+    "edge.dns.proxies",
     "edge.routing.table",
 )
 IO = {

@@ -1,23 +1,20 @@
 """brassplate domain: the hostnames we answer for, and what is known about each."""
 
 import argparse
-import asyncio
 import json
 import sqlite3
 from typing import Any
 from urllib.parse import urlsplit
 
-from edge.cli import configuration, transaction
+from edge.cli import configuration, domain_check, transaction
 from edge.own_names import is_own
-from edge.settings import Settings
-from store import certificates, domains, issuance, portal_names
+from store import certificates, domain_history, domains, issuance, portal_names
+from store import diagnosis as diagnoses
 from store.destination import Confirmation, Destination, Room
-from store.diagnosis import Diagnosis, Routing
+from store.dns_answers import to_fields
 from store.domains import Domain
 from store.hostname import Hostname, NotAHostname, canonical, is_apex, parse
 from store.instants import to_ms
-
-ASKED_IN_VAIN = 2
 
 
 def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -30,13 +27,13 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     add.set_defaults(run=_add)
     for name, run, words in (
         ("show", _show, "what is known about a hostname"),
-        ("check", _check, "ask the DNS now whether a hostname points at us (0 yes, 1 no, 2 could not ask)"),
         ("remove", _remove, "stop answering for a hostname"),
     ):
         action = actions.add_parser(name, help=words)
         action.add_argument("host")
         action.set_defaults(run=run)
         _common(action)
+    domain_check.add_parser(actions)
     listing = actions.add_parser("list", help="all hostnames")
     listing.set_defaults(run=_list)
     _common(listing)
@@ -59,7 +56,7 @@ def described(db: sqlite3.Connection, domain: Domain) -> dict[str, Any]:
         "cause": standing.cause,
         "detail": standing.detail,
         "retry_at": standing.retry_at.isoformat() if standing.retry_at else None,
-        "diagnosis": _diagnosed(domain.diagnosis),
+        "diagnosis": diagnoses.to_fields(domain.diagnosis) if domain.diagnosis else None,
         "attempts": [
             {
                 "reason": attempt.reason,
@@ -136,7 +133,8 @@ def _show(arguments: argparse.Namespace) -> int:
         domain = domains.by_hostname(db, hostname)
         if domain is None:
             raise transaction.refuse(f"{hostname} is not registered here")
-        return described(db, domain)
+        survey = domain_history.last_survey(db, hostname)
+        return described(db, domain) | {"evidence": to_fields(survey) if survey else None}
 
     found = transaction.read(configuration.load(arguments), read)
     if arguments.json:
@@ -153,59 +151,6 @@ def _remove(arguments: argparse.Namespace) -> int:
         raise transaction.refuse(f"{hostname} is not registered here")
     print(json.dumps({"hostname": hostname, "removed": True}) if arguments.json else f"{hostname} removed")
     return 0
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    """Judge the routing from the DNS alone, also for a name that is not registered."""
-    settings = configuration.load(arguments)
-    hostname = _parsed(arguments.host)
-    diagnosis = asyncio.run(_look(settings, hostname))
-    found = {
-        "hostname": hostname,
-        "routing": diagnosis.routing.value,
-        "certificate": transaction.read(settings, lambda db: issuance.standing(db, hostname)).state.value,
-        "diagnosis": _diagnosed(diagnosis),
-    }
-    if arguments.json:
-        print(json.dumps(found))
-    else:
-        print(f"{hostname}: {diagnosis.code}\n  seen      {diagnosis.seen}\n  expected  {diagnosis.expected}")
-        print(f"  to do     {diagnosis.action} ({diagnosis.actor.value})")
-    if not diagnosis.certain:
-        return ASKED_IN_VAIN
-    return 0 if diagnosis.routing is Routing.OK else 1
-
-
-async def _look(settings: Settings, hostname: Hostname) -> Diagnosis:
-    from edge.dns.confirmation import Confirmer
-    from edge.dns.resolver import Resolver
-
-    target = canonical(settings.cname_target)
-    assert target
-    confirmer = Confirmer(Resolver(settings.resolvers), transaction.now, target, settings.addresses)
-    own = is_own(settings, hostname)
-    destination = Destination(
-        hostname=hostname,
-        room=Room.PORTAL,
-        organisation_id=None,
-        suspended=False,
-        upstreams=(),
-        confirmation=Confirmation.ADDRESS if own else Confirmation.CNAME,
-        cname_target=None if own else target,
-    )
-    return (await confirmer.confirm(destination)).diagnosis
-
-
-def _diagnosed(diagnosis: Diagnosis | None) -> dict[str, str] | None:
-    if diagnosis is None:
-        return None
-    return {
-        "code": diagnosis.code,
-        "seen": diagnosis.seen,
-        "expected": diagnosis.expected,
-        "action": diagnosis.action,
-        "actor": diagnosis.actor.value,
-    }
 
 
 def _parsed(text: str) -> Hostname:

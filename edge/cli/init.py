@@ -40,6 +40,7 @@ challenges = ["http-01", "tls-alpn-01"]       # in the order to try
 
 [dns]
 resolvers = []                                # empty: the system's; else these alone, such as "9.9.9.9"
+public_resolvers = ["1.1.1.1", "8.8.8.8"]     # asked what the world sees when a domain is checked
 
 [operator]
 name = ""

@@ -65,6 +65,10 @@ class Confirmer:
         self._remember(destination.hostname, confirmed)
         return confirmed
 
+    def learn(self, confirmed: Confirmed) -> None:
+        """Take over what a thorough look found: it asked the zone's own servers, so it stands like a look of ours."""
+        self._remember(confirmed.evidence.hostname, confirmed)
+
     async def our_addresses(self) -> frozenset[str]:
         """Our addresses as the world sees them: the configured ones, else those of the CNAME target.
 

@@ -1,0 +1,239 @@
+"""Inquiry: the questions of one look, each kept as evidence; packets and time are bounded for all together."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import dns.asyncquery
+import dns.edns
+import dns.exception
+import dns.flags
+import dns.message
+import dns.query
+import dns.rcode
+import dns.rdatatype
+
+from edge.dns.server import Server
+from store.dns_answers import Answer, Outcome, Record, View
+
+PAYLOAD = 1232
+"""The largest datagram that is never fragmented (DNS flag day 2020)."""
+SEARCH_ENDS = "the limit of questions or of time for one look was reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one look may cost."""
+
+    packets: int = 200
+    seconds: float = 8.0
+    try_seconds: float = 1.2
+    """One datagram's wait; after it the same is tried once over TCP."""
+    referrals: int = 12
+    """From the root to a zone."""
+    nesting: int = 3
+    """Walks for the address of a name server, inside a walk."""
+    servers: int = 8
+    """Addresses asked of one zone."""
+    hops: int = 8
+    """CNAMEs followed; the CAs' own resolvers stop near there."""
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is kept of an answer, and the message for whoever reads on in it."""
+
+    answer: Answer
+    message: dns.message.Message | None
+
+
+class Inquiry:
+    """Asks servers until the packets or the time are used up; from then on every question is `NOT_ASKED`."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], datetime]):
+        self.limits = limits
+        self.answers: list[Answer] = []
+        self._clock = clock
+        self._packets = limits.packets
+        self._until = asyncio.get_running_loop().time() + limits.seconds
+        self._deaf: set[Server] = set()
+        """Servers that gave no answer by UDP and one by TCP."""
+
+    async def ask(
+        self, view: View, server: Server, name: str, kind: str, *, recursion: bool, unchecked: bool = False
+    ) -> Reply:
+        """One question to one server: by UDP, by TCP where that was truncated or stayed without an answer."""
+        loop = asyncio.get_running_loop()
+        started, at = loop.time(), self._clock()
+        blank = Answer(view, server.label, name, kind, Outcome.NOT_ASKED, at, unchecked=unchecked)
+        try:
+            query = _query(name, kind, recursion=recursion, unchecked=unchecked)
+            message, transport = await self._exchange(query, server)
+        except _Spent:
+            return self._keep(replace(blank, detail=SEARCH_ENDS), None)
+        except _NoReply as failed:
+            answer = replace(blank, outcome=failed.outcome, detail=failed.detail, transport=failed.transport)
+            return self._keep(_timed(answer, loop.time() - started), None)
+        except (dns.exception.DNSException, ValueError) as error:
+            return self._keep(replace(blank, outcome=Outcome.MALFORMED, detail=type(error).__name__), None)
+        answer = replace(_read(blank, message, recursion=recursion), transport=transport)
+        return self._keep(_timed(answer, loop.time() - started), message)
+
+    def decline(self, view: View, server: Server, name: str, kind: str, why: str) -> None:
+        """Keep that a server was not asked, and why."""
+        self._keep(Answer(view, server.label, name, kind, Outcome.NOT_ASKED, self._clock(), detail=why), None)
+
+    def _keep(self, answer: Answer, message: dns.message.Message | None) -> Reply:
+        self.answers.append(answer)
+        return Reply(answer, message)
+
+    async def _exchange(self, query: dns.message.Message, server: Server) -> tuple[dns.message.Message, str]:
+        lost = False
+        if server not in self._deaf:
+            try:
+                return await self._by_udp(query, server), "udp"
+            except dns.message.Truncated:
+                pass
+            except dns.exception.Timeout:
+                lost = True
+        message = await self._by_tcp(query, server)
+        if lost:
+            self._deaf.add(server)
+        return message, "tcp"
+
+    async def _by_udp(self, query: dns.message.Message, server: Server) -> dns.message.Message:
+        seconds = self._spend()
+        try:
+            return await dns.asyncquery.udp(
+                query,
+                server.address,
+                seconds,
+                server.port,
+                raise_on_truncation=True,
+                ignore_unexpected=True,
+                ignore_errors=True,
+            )
+        except OSError as error:
+            raise _NoReply(_outcome(error), "udp", _words(error)) from None
+
+    async def _by_tcp(self, query: dns.message.Message, server: Server) -> dns.message.Message:
+        seconds = self._spend()
+        try:
+            return await dns.asyncquery.tcp(query, server.address, seconds, server.port)
+        except (dns.exception.Timeout, TimeoutError):
+            raise _NoReply(Outcome.TIMEOUT, "tcp", "") from None
+        except (OSError, EOFError) as error:
+            # A datagram that was lost and a refused connection: a loss, or a server that speaks no TCP.
+            raise _NoReply(Outcome.TIMEOUT, "tcp", _words(error)) from None
+
+    def _spend(self) -> float:
+        left = self._until - asyncio.get_running_loop().time()
+        if self._packets <= 0 or left <= 0:
+            raise _Spent
+        self._packets -= 1
+        return min(self.limits.try_seconds, left)
+
+
+def owned(records: Collection[Record], name: str, *kinds: str) -> list[Record]:
+    """Those records that stand at a name itself."""
+    return [record for record in records if record.name == name and (not kinds or record.kind in kinds)]
+
+
+class _Spent(Exception):
+    """No packets or no time left."""
+
+
+class _NoReply(Exception):
+    """Carries how an exchange failed to the one place that makes an answer of it."""
+
+    def __init__(self, outcome: Outcome, transport: str, detail: str):
+        super().__init__(detail)
+        self.outcome = outcome
+        self.transport = transport
+        self.detail = detail
+
+
+def _query(name: str, kind: str, *, recursion: bool, unchecked: bool) -> dns.message.QueryMessage:
+    flags = dns.flags.AD | (dns.flags.RD if recursion else 0) | (dns.flags.CD if unchecked else 0)
+    return dns.message.make_query(name, kind, use_edns=0, payload=PAYLOAD, flags=flags)
+
+
+def _read(blank: Answer, message: dns.message.Message, *, recursion: bool) -> Answer:
+    records = tuple(
+        Record(_text(rrset.name), dns.rdatatype.to_text(rrset.rdtype), _value(record), rrset.ttl)
+        for rrset in message.answer
+        for record in rrset
+    )
+    outcome, negative_ttl = _meaning(message, recursion=recursion), None
+    if blank.view is View.DELEGATION and is_referral(message):
+        outcome = Outcome.REFERRAL
+    if outcome.answered and not records:
+        negative_ttl = _negative_ttl(message)
+    return replace(
+        blank,
+        outcome=outcome,
+        records=records if outcome.answered else (),
+        negative_ttl=negative_ttl,
+        authenticated=bool(message.flags & dns.flags.AD),
+        detail=_said(message),
+    )
+
+
+def _meaning(message: dns.message.Message, *, recursion: bool) -> Outcome:
+    code = message.rcode()
+    named = {dns.rcode.SERVFAIL: Outcome.SERVFAIL, dns.rcode.REFUSED: Outcome.REFUSED}
+    if code in named:
+        return named[code]
+    if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+        return Outcome.MALFORMED
+    if not recursion and not message.flags & dns.flags.AA:
+        return Outcome.LAME
+    if code == dns.rcode.NXDOMAIN:
+        return Outcome.NXDOMAIN
+    if not message.answer and is_referral(message):
+        return Outcome.LAME
+    return Outcome.RECORDS if message.answer else Outcome.EMPTY
+
+
+def is_referral(message: dns.message.Message) -> bool:
+    """Whether a reply only names other servers to ask."""
+    kinds = {rrset.rdtype for rrset in message.authority}
+    return not message.answer and dns.rdatatype.NS in kinds and dns.rdatatype.SOA not in kinds
+
+
+def _negative_ttl(message: dns.message.Message) -> int | None:
+    soas = [rrset for rrset in message.authority if rrset.rdtype == dns.rdatatype.SOA]
+    return min((min(rrset.ttl, rrset[0].minimum) for rrset in soas), default=None)
+
+
+def _said(message: dns.message.Message) -> str:
+    """What the server adds by RFC 8914."""
+    errors = [option for option in message.options if isinstance(option, dns.edns.EDEOption)]
+    return "; ".join(f"EDE {int(error.code)} {error.text or ''}".strip() for error in errors)[:200]
+
+
+def _text(name: object) -> str:
+    return str(name).lower().removesuffix(".")
+
+
+def _value(record: object) -> str:
+    """Names are compared in lower case; texts and CAA values stay as they are written."""
+    text = str(record)
+    return text if '"' in text else text.lower().removesuffix(".")
+
+
+def _timed(answer: Answer, seconds: float) -> Answer:
+    return replace(answer, milliseconds=round(seconds * 1000, 1))
+
+
+def _outcome(error: OSError) -> Outcome:
+    """No route, or no IPv6 at all, is our own lack; a closed port is taken for silence."""
+    return Outcome.TIMEOUT if isinstance(error, ConnectionError) else Outcome.UNREACHABLE
+
+
+def _words(error: BaseException) -> str:
+    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__

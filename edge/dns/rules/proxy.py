@@ -1,0 +1,54 @@
+"""Rules about proxies: one stands in front of the name, or sends its visitors in circles."""
+
+from urllib.parse import urlsplit
+
+from edge.dns.case import Case
+from edge.dns.proxies import CLOUDFLARE, named_by, proxy_of
+from store.diagnosis import Diagnosis, Routing
+from store.dns_answers import Probe
+
+
+def in_circles(case: Case) -> Diagnosis | None:
+    """Row 39: over HTTPS the proxy hands on our redirect from plain HTTP to that very address."""
+    probes = case.survey.probes if case.survey else ()
+    circling = next((probe for probe in probes if _to_itself(probe, case.name)), None)
+    if circling is None:
+        return None
+    proxy = proxy_of(circling.address) or circling.server or "The proxy"
+    seen = (
+        f"{proxy} at {circling.address} answers {circling.status} and sends visitors of https://{case.name}"
+        f" to the page that they are on: it reaches us over plain HTTP, which leads back to HTTPS"
+    )
+    if proxy == CLOUDFLARE:
+        action = (
+            f"In Cloudflare, under SSL/TLS, set the encryption mode of {case.zone} from Flexible to Full."
+        )
+    else:
+        action = f"Let {proxy} reach us over HTTPS."
+    return case.finding("proxy_loop", Routing.PROXIED, seen, action)
+
+
+def proxied(case: Case) -> Diagnosis | None:
+    """Row 17."""
+    chain = case.evidence.chain
+    found = {name for address in case.evidence.addresses if (name := proxy_of(address))}
+    by_name = named_by(chain[-1]) if chain else None
+    # A proxied name shows no CNAME, or one to the proxy itself; any other leads to somebody's site behind it.
+    if case.ours or not (by_name or found) or (chain and not by_name):
+        return None
+    proxy = by_name or ", ".join(sorted(found))
+    at = case.address_words if case.evidence.addresses else case.chain_words
+    verb = "these are" if len(case.evidence.addresses) > 1 else "this is"
+    switch = f"Switch {proxy}’s proxy off for {case.name}"
+    action = f"{switch} (“DNS only”, the grey cloud)." if proxy == CLOUDFLARE else f"{switch}. {case.add}"
+    return case.finding("proxied", Routing.PROXIED, f"{at}: {verb} {proxy}’s", action)
+
+
+def _to_itself(probe: Probe, name: str) -> bool:
+    if probe.status not in (301, 302, 303, 307, 308):
+        return False
+    try:
+        parts = urlsplit(probe.location)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and (parts.hostname or "").lower() == name
