@@ -16,7 +16,6 @@ from admin.settings.theme import colour_of
 from portal.brand.limits import Kind
 from portal.forms import fields, posted
 from portal.theme import theme_of
-from store import brand
 from store.brand_drafts import Edited, Gone
 from store.setting_changes import Clash, Clashed
 
@@ -95,7 +94,7 @@ def _rows(shown: Shown) -> list[dict[str, object]]:
             "name": setting_words.setting(each.name),
             "before": setting_words.value(each.name, each.before),
             "after": setting_words.value(each.name, each.after),
-            "is_picture": each.name in brand.PICTURES,
+            "is_dark": each.name == Kind.LOGO_DARK,
             "picture_before": shown.pictures.get(str(each.before)),
             "picture_after": shown.pictures.get(str(each.after)),
             "meanwhile": each.meanwhile,

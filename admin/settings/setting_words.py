@@ -21,6 +21,7 @@ WORDS = {
     "show_payments": "Page: payments",
     "show_calls": "Page: calls",
     "show_profile": "Page: details",
+    "list_free_calls": "Free calls to freephone numbers and helplines are listed",
     "label_invoices": "Menu label of invoices",
     "label_payments": "Menu label of payments",
     "label_calls": "Menu label of calls",
@@ -68,7 +69,8 @@ def value(name: str, given: Value) -> str:
         return f"picture {str(given)[:6]}"
     if name == "profile_edits":
         return EDITS[ProfileEdits(str(given))]
-    return ", ".join(str(given).splitlines()) or "empty"
+    between = " / " if name == "sign_in_text" else ", "
+    return between.join(str(given).splitlines()) or "empty"
 
 
 def rows(fields: Fields) -> list[tuple[str, str, str]]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 _DARK = re.compile(r"screen and \(prefers-color-scheme: ?dark\)")
 _BOTH = re.compile(r"light dark")
+_SCRIPTS = re.compile(r"<script\b[^>]*></script>")
 _PATHS = re.compile(r'(\b(?:href|src|action|srcset)=")(/[^"]*)')
 
 
@@ -22,6 +23,6 @@ def sheet(text: str, theme: Theme) -> str:
 
 
 def page(text: str, theme: Theme, root: str) -> str:
-    """A page whose paths lead on below `root`, and whose forms only ask."""
+    """A page whose paths lead on below `root`, whose forms only ask, and which runs nothing."""
     onward = _PATHS.sub(lambda found: f"{found[1]}{root}{found[2]}", sheet(text, theme))
-    return onward.replace('method="post"', 'method="get"')
+    return _SCRIPTS.sub("", onward).replace('method="post"', 'method="get"')
