@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+from store import images
 from store.database import connect_reader
 from store.documents import piece
 from store.sheets import SHEETS, Key, Sheet, page
@@ -31,7 +32,8 @@ README = """Everything that {name} keeps in its customer portal, as of {at}.
 customers.csv, mandates.csv, invoices.csv, invoice_lines.csv, payments.csv, allocations.csv, calls.csv and the folder
 documents are in the form that "brassplate import" takes, in this order. customers.csv holds what the source said;
 customer_edits.csv what customers changed themselves. call_history.csv holds what calls came to that are past
-their retention. Text that a spreadsheet would take for a formula is led by an apostrophe. Times are UTC.
+their retention. The folder pictures holds logos and icons, by the hash that settings.json names them with. Text that a
+spreadsheet would take for a formula is led by an apostrophe. Times are UTC.
 Passwords and keys are not in it.
 """
 
@@ -69,6 +71,8 @@ def _fill(
     for done, (number, digest) in enumerate(_documents(db, organisation_id), 1):
         _write_document(archive, db, organisation_id, number, digest)
         progress("documents", done)
+    for name, content in _pictures(db, organisation_id):
+        archive.writestr(name, content)
 
 
 def _write_sheet(
@@ -97,6 +101,13 @@ def _documents(db: sqlite3.Connection, organisation_id: int) -> Iterator[tuple[s
     while rows := db.execute(_DOCUMENTS, {"organisation_id": organisation_id, "after": after}).fetchall():
         yield from ((row["number"], row["sha256"]) for row in rows)
         after = rows[-1]["invoice_id"]
+
+
+def _pictures(db: sqlite3.Connection, organisation_id: int) -> Iterator[tuple[str, bytes]]:
+    """The pictures that its pages show, as PNG; and what else is kept of its draft and its log."""
+    for digest in images.all_of(db, organisation_id):
+        for each in images.renditions(db, organisation_id, digest):
+            yield f"pictures/{digest}-{each.name}.png", each.content
 
 
 def _write_document(

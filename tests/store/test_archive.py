@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from store import accounts, archive, sheets
+from store import accounts, archive, images, sheets
 from store.database import connect_reader
+from store.images import Rendition
 from store.importing.documents import import_documents
 from store.importing.run import Task
 from store.importing.writer import opened
@@ -172,3 +173,12 @@ def with_documents(db: sqlite3.Connection, numbers: tuple[str, str]) -> None:
     for number in numbers:
         invoice_id = factories.invoice(db, organisation_id, account_id, number)
         factories.document(db, organisation_id, invoice_id, number.encode())
+
+
+def test_pictures_are_in_it_by_the_name_that_the_settings_have(books: Books) -> None:
+    def put(db: sqlite3.Connection, organisation_id: int) -> str:
+        return images.put(db, organisation_id, [Rendition("logo", 1, 1, b"png")], NOW)
+
+    digest = books.write(put)
+    with exported(books) as file:
+        assert file.read(f"pictures/{digest}-logo.png") == b"png"
