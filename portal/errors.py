@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from portal.csrf import FormRefused
 from portal.passwords import TooBusy
+from portal.words import N_
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ RETRY_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, for the person who sees it."""
+    """What went wrong, for the person who sees it; its texts are marked, and said where they are shown."""
 
     status: int
     title: str
@@ -27,36 +28,40 @@ class Problem:
 
 NOT_FOUND = Problem(
     404,
-    "We could not find that page",
-    "The address may be mistyped, or what was here is no longer available to you.",
+    N_("We could not find that page"),
+    N_("The address may be mistyped, or what was here is no longer available to you."),
 )
 FORM_REFUSED = Problem(
     403,
-    "That form was not accepted",
-    "It may have been open for too long, or was not sent from this site."
-    " Go back, reload the page and try again.",
+    N_("That form was not accepted"),
+    N_(
+        "It may have been open for too long, or was not sent from this site."
+        " Go back, reload the page and try again."
+    ),
 )
 NOT_ALLOWED = Problem(
     403,
-    "You cannot do that here",
-    "Your sign-in may look at this account but not change it. Ask the person who manages it.",
+    N_("You cannot do that here"),
+    N_("Your sign-in may look at this account but not change it. Ask the person who manages it."),
 )
 ONLY_THE_CUSTOMER = Problem(
     403,
-    "Only the customer can open this page",
-    "It belongs to their own sign-in. What you see while you view as a customer is the rest of their portal.",
+    N_("Only the customer can open this page"),
+    N_(
+        "It belongs to their own sign-in. What you see while you view as a customer is the rest of their portal."
+    ),
 )
 NOTHING_CAN_BE_CHANGED = Problem(
     403,
-    "Nothing can be changed while you view as a customer",
-    "You see what the customer sees. To change something for them, use the console.",
+    N_("Nothing can be changed while you view as a customer"),
+    N_("You see what the customer sees. To change something for them, use the console."),
 )
-TOO_LARGE = Problem(413, "That was too much at once", "What you sent is larger than this page takes.")
-BUSY = Problem(503, "We are very busy just now", "Please try again in a few seconds.")
+TOO_LARGE = Problem(413, N_("That was too much at once"), N_("What you sent is larger than this page takes."))
+BUSY = Problem(503, N_("We are very busy just now"), N_("Please try again in a few seconds."))
 FAILED = Problem(
     500,
-    "Something went wrong on our side",
-    "Nothing you did caused this, and nothing was lost. Please try again in a minute.",
+    N_("Something went wrong on our side"),
+    N_("Nothing you did caused this, and nothing was lost. Please try again in a minute."),
 )
 
 
@@ -112,7 +117,7 @@ def problem_of(answer: web.HTTPException) -> Problem:
             return TOO_LARGE
         case _ if answer.status < 500:
             return Problem(
-                answer.status, "That did not work", "Go back, check what you entered and try again."
+                answer.status, N_("That did not work"), N_("Go back, check what you entered and try again.")
             )
         case _:
             return FAILED

@@ -1,6 +1,7 @@
 """Footer: who the organisation is, how to reach it, where to complain (Ofcom's General Condition C4); pure."""
 
 from portal.frame import Line
+from portal.words import _
 from store.portals import Portal
 
 
@@ -12,8 +13,8 @@ def contact(portal: Portal) -> tuple[Line, ...]:
         Line(portal.phone, f"tel:{_dialled(portal.phone)}"),
         Line(", ".join(part.strip() for part in portal.opening_hours.splitlines() if part.strip())),
         Line(portal.email, f"mailto:{portal.email}"),
-        Line(portal.company_number and f"Company number {portal.company_number}"),
-        Line(portal.vat_number and f"VAT number {portal.vat_number}"),
+        Line(portal.company_number and _("Company number %(number)s", number=portal.company_number)),
+        Line(portal.vat_number and _("VAT number %(number)s", number=portal.vat_number)),
     )
     return tuple(line for line in lines if line.text)
 
@@ -21,12 +22,14 @@ def contact(portal: Portal) -> tuple[Line, ...]:
 def links(portal: Portal) -> tuple[Line, ...]:
     """What the organisation links to; a scheme without an address is named."""
     lines = (
-        Line(portal.terms_label or "Terms", portal.terms_url),
-        Line(portal.privacy_label or "Privacy", portal.privacy_url),
-        Line(portal.contact_label or "Contact", portal.contact_url),
-        Line("Complaints code", portal.complaints_url),
+        Line(portal.terms_label or _("Terms"), portal.terms_url),
+        Line(portal.privacy_label or _("Privacy"), portal.privacy_url),
+        Line(portal.contact_label or _("Contact"), portal.contact_url),
+        Line(_("Complaints code"), portal.complaints_url),
         Line(
-            f"Dispute resolution: {portal.adr_scheme}" if portal.adr_scheme else "Dispute resolution",
+            _("Dispute resolution: %(scheme)s", scheme=portal.adr_scheme)
+            if portal.adr_scheme
+            else _("Dispute resolution"),
             portal.adr_url,
         ),
     )

@@ -10,6 +10,8 @@ from aiohttp import web
 from multidict import MultiMapping
 from wtforms import Field, Form, ValidationError
 
+from portal.words import _, gettext, said
+
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]+\.[^\s@.,;<>\"]{2,}\Z")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{4,}\Z")
 MAX_EMAIL = 254
@@ -42,6 +44,12 @@ async def posted(request: web.Request) -> Posted:
     return Posted(await fields(request))
 
 
+def text(form: MultiMapping[Any], name: str) -> str:
+    """What was posted as text under a name; an uploaded file is none."""
+    found = form.get(name, "")
+    return found.strip() if isinstance(found, str) else ""
+
+
 async def fields(request: web.Request) -> MultiMapping[Any]:
     """What was posted; 400 for what is no form, 408 for one that does not come, 411 and 413 for its size."""
     _check_size(request)
@@ -64,22 +72,36 @@ def stripped(text: str | None) -> str:
     return unicodedata.normalize("NFC", text or "").strip()
 
 
+class AtMost:
+    """A validator: no more than so many characters; `message` is marked, and may say `%(label)s` and `%(max)d`."""
+
+    def __init__(self, most: int, message: str):
+        self.most, self.message = most, message
+        self.field_flags = {"maxlength": most}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if len(field.data or "") > self.most:
+            label = said(field.label.text)
+            raise ValidationError(gettext(self.message, label=label, max=self.most))
+
+
 def one_line(_form: Form, field: Field) -> None:
     """A validator: no line breaks or control characters."""
     if any(unicodedata.category(character) == "Cc" for character in field.data or ""):
-        raise ValidationError(f"{field.label.text} must be one line of plain text.")
+        label = said(field.label.text)
+        raise ValidationError(_("%(label)s must be one line of plain text.", label=label))
 
 
 def email_address(_form: Form, field: Field) -> None:
     """A validator: an address that mail can be sent to."""
     if len(field.data) > MAX_EMAIL or not _EMAIL.match(field.data):
-        raise ValidationError("Enter an e-mail address such as name@company.co.uk.")
+        raise ValidationError(_("Enter an e-mail address such as name@company.co.uk."))
 
 
 def phone_number(_form: Form, field: Field) -> None:
     """A validator: a telephone number, or nothing."""
     if field.data and not _PHONE.match(field.data):
-        raise ValidationError("Enter a telephone number such as 020 7946 0000 or +44 20 7946 0000.")
+        raise ValidationError(_("Enter a telephone number such as 020 7946 0000 or +44 20 7946 0000."))
 
 
 def _is_text(given: object) -> bool:

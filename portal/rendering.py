@@ -4,6 +4,7 @@
 names a package's own, so that a layout can extend the one it shadows.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -12,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 from portal import formats, words
 from portal.statics import Statics
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., object]] = {
     "money": formats.amount,
     "price": formats.price,
     "unit_price": formats.unit_price,
@@ -26,6 +27,7 @@ FILTERS = {
     "volume": formats.volume,
     "local_time": formats.local_time,
     "relative": formats.relative,
+    "said": words.said,
 }
 
 
