@@ -92,7 +92,7 @@ def off_sections(portal: Portal) -> frozenset[str]:
 
 def is_off(portal: Portal, path: str) -> bool:
     """Whether a page belongs to a section that is switched off: the calls of an invoice's line to two."""
-    parts = path.strip("/").split("/")
+    parts = path.strip("/").removesuffix(".csv").split("/")
     return not off_sections(portal).isdisjoint((parts[0], parts[-1]))
 
 

@@ -1,6 +1,7 @@
 """Calls of a customer, as published: newest first, by month, by line of an invoice."""
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +23,12 @@ class Call:
     duration_seconds: int
     data_bytes: int
     price: int
+    access_charge: int
+    """The provider's part of calls to 084, 087, 09 and 118, where it is told apart."""
+    service_charge: int
     currency: str
     in_bundle: bool
+    cost_centre: str
     invoice_public_id: str | None
     invoice_number: str | None
     line_position: int | None
@@ -52,6 +57,34 @@ def page(
         values(organisation_id, account_id, chosen) | _after(after) | {"limit": limit},
     )
     return [_call(row) for row in rows]
+
+
+def in_windows(
+    db: sqlite3.Connection,
+    organisation_id: int,
+    account_id: int,
+    chosen: Filter,
+    windows: Iterable[tuple[int, int]],
+    *,
+    after: Cursor | None,
+    limit: int,
+) -> list[Call]:
+    """As `page`, looking only into these spans of seconds [first, last), which come newest first."""
+    found: list[Call] = []
+    place = "AND (c.started, c.external_hash) < (:after_started, :after_hash)" if after else ""
+    query = (
+        f"{_SELECT} WHERE {condition(chosen)} {place} AND c.started >= :from AND c.started < :to"
+        " ORDER BY c.started DESC, c.external_hash DESC LIMIT :limit"
+    )
+    given = values(organisation_id, account_id, chosen) | _after(after)
+    for first, last in windows:
+        if after and first > after.started:
+            continue
+        rows = db.execute(query, given | {"from": first, "to": last, "limit": limit - len(found)})
+        found += [_call(row) for row in rows]
+        if len(found) == limit:
+            break
+    return found
 
 
 def span(db: sqlite3.Connection, organisation_id: int, account_id: int) -> tuple[datetime, datetime] | None:
@@ -89,7 +122,8 @@ def of_line(
 
 _SELECT = (
     "SELECT c.started, c.external_hash, c.type, c.direction, c.cli, c.number, c.destination,"
-    " c.duration_seconds, c.data_bytes, c.net_price, c.currency, c.in_bundle, c.line_position,"
+    " c.duration_seconds, c.data_bytes, c.net_price, c.access_charge, c.service_charge, c.currency, c.in_bundle,"
+    " c.cost_centre, c.line_position,"
     " i.public_id AS invoice_public_id, i.number AS invoice_number FROM visible_calls c"
     " LEFT JOIN visible_invoices i ON i.organisation_id = c.organisation_id AND i.invoice_id = c.invoice_id"
     " AND i.account_id = c.account_id"
@@ -115,8 +149,11 @@ def _call(row: sqlite3.Row) -> Call:
         duration_seconds=row["duration_seconds"],
         data_bytes=row["data_bytes"],
         price=row["net_price"],
+        access_charge=row["access_charge"],
+        service_charge=row["service_charge"],
         currency=row["currency"],
         in_bundle=bool(row["in_bundle"]),
+        cost_centre=row["cost_centre"],
         invoice_public_id=row["invoice_public_id"],
         invoice_number=row["invoice_number"],
         line_position=row["line_position"] if row["invoice_public_id"] else None,

@@ -189,6 +189,11 @@ _STEPS = (
     f"DELETE FROM registrations WHERE {_MINE} AND created_at <= :asked_at",
     f"DELETE FROM change_requests WHERE {_MINE} AND created_at <= :asked_at",
     f"DELETE FROM mandates WHERE {_MINE}",
+    f"DELETE FROM number_names WHERE {_MINE}",
+    f"DELETE FROM itemisations WHERE {_MINE}",
+    f"DELETE FROM call_months WHERE {_MINE}",
+    "DELETE FROM call_rollups WHERE (month, generation, dimension, value, currency) IN (SELECT month, generation,"
+    f" dimension, value, currency FROM call_rollups WHERE {_MINE} LIMIT 200) AND {_MINE}",
     f"DELETE FROM account_edits WHERE {_MINE} AND edited_at <= :asked_at",
     f"DELETE FROM account_edit_log WHERE {_MINE} AND edited_at <= :asked_at",
     f"DELETE FROM mailing_items WHERE id IN (SELECT id FROM mailing_items WHERE {_MINE} LIMIT :rows)",

@@ -38,6 +38,8 @@ class Settings:
     show_payments: bool = True
     show_calls: bool = True
     show_profile: bool = True
+    list_free_calls: bool = False
+    """Calls without charge to freephone numbers and helplines are listed like others."""
     label_invoices: str = ""
     label_payments: str = ""
     label_calls: str = ""

@@ -25,6 +25,14 @@ _TABLES = (
         " in_bundle, currency, batch_id",
     ),
     _Table(
+        "call_rollups",
+        "organisation_id, account_id, month, generation, dimension, value, currency",
+        rows=200,
+    ),
+    _Table("call_months", "organisation_id, account_id, month"),
+    _Table("number_names", "organisation_id, account_id, number"),
+    _Table("itemisations", "organisation_id, account_id"),
+    _Table(
         "bill_line_sums",
         "organisation_id, invoice_id, gathering, line_position, destination_group, destination, currency",
     ),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from store import rollups
 from store.instants import from_ms, to_ms
 
 ROWS = 400
@@ -127,6 +128,8 @@ def fold(
     of_account = [(organisation_id, account_id, row["started"], row["external_hash"]) for row in gone]
     db.executemany(_DELETE, [(*key, row["batch_id"]) for key, row in zip(of_account, gone, strict=True)])
     db.executemany(_DELETE_ID, of_account)
+    if gone:
+        rollups.moved(db, organisation_id)
     if len(rows) < ROWS:
         return Folded(len(gone), None)
     last = rows[-1]

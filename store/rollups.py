@@ -12,7 +12,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from store.call_filter import FREE
@@ -144,7 +144,6 @@ def summed(
     organisation_id: int,
     account_id: int,
     month: date,
-    span: tuple[datetime, datetime],
     zone: ZoneInfo,
 ) -> Month:
     """Read every visible call of a month, once; calls that are not listed are in no sum."""
@@ -157,8 +156,8 @@ def summed(
         {
             "organisation_id": organisation_id,
             "account_id": account_id,
-            "first": to_ms(span[0]) // 1000,
-            "last": to_ms(span[1]) // 1000,
+            "first": _midnight(month, zone),
+            "last": _midnight((month.replace(day=28) + timedelta(days=4)).replace(day=1), zone),
         },
     )
     rows.row_factory = None
@@ -213,6 +212,10 @@ def remove_outdated(db: sqlite3.Connection, now: datetime) -> int:
         " FROM call_rollups r JOIN organisations o ON o.id = r.organisation_id"
         " WHERE r.generation < o.calls_generation LIMIT 500)"
     ).rowcount
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    return to_ms(datetime(day.year, day.month, day.day, tzinfo=zone)) // 1000
 
 
 _SELECT = (

@@ -42,13 +42,15 @@ def removed_organisation(db: sqlite3.Connection, organisation_id: int) -> None:
         pass
 
 
-def batch(db: sqlite3.Connection, organisation_id: int, *, state: str = "published") -> int:
+def batch(
+    db: sqlite3.Connection, organisation_id: int, *, state: str = "published", kind: str = "invoices"
+) -> int:
     """An import; the rows of a draft are not visible."""
     return _insert(
         db,
         "batches",
         organisation_id=organisation_id,
-        kind="invoices",
+        kind=kind,
         file_name="test.csv",
         state=state,
         created_at=to_ms(NOW),
@@ -353,7 +355,7 @@ def call(
         account_id=account_id,
         started=to_ms(started) // 1000,
         external_hash=_hash(external_id),
-        batch_id=batch_id or batch(db, organisation_id),
+        batch_id=batch_id or batch(db, organisation_id, kind="calls"),
         external_id=external_id,
         duration_seconds=seconds,
         billed_seconds=seconds,

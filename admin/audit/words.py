@@ -18,6 +18,8 @@ PHRASES: Mapping[str, str] = {
     "branding.discarded": "discarded a draft of the branding",
     "branding.drafted": "drafted a change of the branding",
     "branding.published": "published the branding that was drafted",
+    "calls.downloaded": "downloaded calls of {}",
+    "calls.itemisation_chosen": "chose how calls of {} are listed",
     "calls.retention_applied": "removed {}, past their retention",
     "calls.retention_set": "set how long calls are kept",
     "customer.erased": "erased the personal data of {}",

@@ -53,6 +53,7 @@ class PagesForm(SeenForm):
     label_payments = _line("Menu label of payments", MAX_LABEL, placeholder="Payments")
     show_calls = BooleanField("Calls")
     label_calls = _line("Menu label of calls", MAX_LABEL, placeholder="Calls")
+    list_free_calls = BooleanField("List free calls to freephone numbers and helplines too")
     show_profile = BooleanField("Details")
     label_profile = _line("Menu label of details", MAX_LABEL, placeholder="Details")
     terms_label = _line("Label of the terms", MAX_LABEL, placeholder="Terms")

@@ -3,7 +3,18 @@
 import logging
 
 from edge.jobs.rounds import Rounds
-from store import challenges, deliveries, idempotency, ledger, sessions, signin, staff_links, tokens, viewings
+from store import (
+    challenges,
+    deliveries,
+    idempotency,
+    ledger,
+    rollups,
+    sessions,
+    signin,
+    staff_links,
+    tokens,
+    viewings,
+)
 from store.database import Store
 from store.instants import Clock
 
@@ -20,6 +31,7 @@ _TIDIES = (
     viewings.lapse,
     deliveries.remove_old,
     ledger.remove_full,
+    rollups.remove_outdated,
 )
 
 

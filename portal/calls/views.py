@@ -1,139 +1,151 @@
-"""Calls of a month: a chart by day, sums, the dearest lines and destinations, and every call."""
+"""Calls of a month: a chart by day, sums, groups, and every call; the same as CSV."""
 
-import sqlite3
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from portal import charts, formats, months, pages
+from portal.calls import month as of_month
 from portal.calls import narrowing
+from portal.calls.month import Sum
 from portal.calls.narrowing import Narrowing
+from portal.calls.summing import summed
 from portal.charts import Chart, Point
 from portal.services import services
 from portal.visit import Visit
-from store import call_sums, calls
+from portal.words import N_, _, ngettext
+from store import calls, itemisation
 from store.call_filter import Type
-from store.call_sums import GroupSum, QuarterSum, Sum
-from store.calls import Call
 from store.money import MILLIONTHS
+from store.rollups import Tally
 
-PAGE = 30
-TOP = 10
 TYPES = (
-    ("", "All types"),
-    ("voice", "Voice"),
-    ("sms", "Texts"),
-    ("mms", "Picture messages"),
-    ("data", "Data"),
+    ("", N_("All types")),
+    ("voice", N_("Voice")),
+    ("sms", N_("Texts")),
+    ("mms", N_("Picture messages")),
+    ("data", N_("Data")),
 )
-TYPE_WORDS = {Type.VOICE: "Voice", Type.SMS: "Text", Type.MMS: "Picture message", Type.DATA: "Data"}
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One page of the calls of a month and what stands above it."""
-
-    months: list[date]
-    month: date
-    lines: list[str]
-    sums: list[Sum]
-    quarters: list[QuarterSum]
-    by_line: list[GroupSum]
-    by_destination: list[GroupSum]
-    calls: list[Call]
-    has_more: bool
+TYPE_WORDS = {
+    Type.VOICE: N_("Voice"),
+    Type.SMS: N_("Text"),
+    Type.MMS: N_("Picture message"),
+    Type.DATA: N_("Data"),
+}
+_DIRECTIONS = (("", N_("Out and in")), ("outbound", N_("Outgoing")), ("inbound", N_("Incoming")))
+_BUNDLE = (("", N_("In and out of bundle")), ("yes", N_("In bundle")), ("no", N_("Out of bundle")))
+_INVOICED = (("", N_("Invoiced or not")), ("yes", N_("Invoiced")), ("no", N_("Not invoiced yet")))
 
 
 async def index(request: web.Request, visit: Visit) -> web.StreamResponse:
     """GET /calls"""
     chosen = narrowing.parse(request.query)
-    listing = await services(request).store.read(_listing, visit, chosen)
-    if listing is None:
+    known = await months_of(request, visit)
+    if not known:
         return pages.render(request, "calls/none.html", visit=visit)
+    month = within(known, chosen.month)
+    itemised = await is_itemised(request, visit)
+    if not itemised:
+        chosen = Narrowing(month=chosen.month)
+    generation = await summed(request, visit, month)
+    found = await services(request).store.read(of_month.shown, visit, chosen, month, generation, itemised)
+    one = found.sums[0] if found.sums and len(found.sums) == 1 and found.sums[0].days else None
     return pages.render(
         request,
         "calls/index.html",
         visit=visit,
-        listing=listing,
+        found=found,
         chosen=chosen,
-        months=[(months.text(month), formats.month(month)) for month in listing.months],
-        month=months.text(listing.month),
-        lines=[("", "All lines"), *((line, line) for line in listing.lines)],
-        types=TYPES,
-        type_words=TYPE_WORDS,
-        chart=_chart(listing, visit.zone) if len(listing.sums) == 1 else None,
-        first_url=chosen.first_url if chosen.after else None,
-        older_url=chosen.older_url(listing.calls) if listing.has_more else None,
-    )
-
-
-def _listing(db: sqlite3.Connection, visit: Visit, chosen: Narrowing) -> Listing | None:
-    key = visit.organisation_id, visit.account_id
-    span = calls.span(db, *key)
-    if span is None:
-        return None
-    first, last = (months.of(instant, visit.zone) for instant in span)
-    month = min(max(chosen.month or last, first), last)
-    wanted = chosen.filter(month, visit.zone)
-    quarters = call_sums.by_quarter(db, *key, wanted)
-    found = calls.page(db, *key, wanted, chosen.after, PAGE + 1)
-    by_line = call_sums.by_line(db, *key, wanted)
-    return Listing(
-        months=_months_between(first, last),
+        itemised=itemised,
+        months=[(months.text(each), formats.month(each)) for each in reversed(known)],
         month=month,
-        lines=sorted({group.name for group in by_line} | ({chosen.cli} if chosen.cli else set())),
-        sums=_sums(quarters),
-        quarters=quarters,
-        by_line=by_line[:TOP],
-        by_destination=call_sums.by_destination(db, *key, wanted)[:TOP],
-        calls=found[:PAGE],
-        has_more=len(found) > PAGE,
+        month_text=months.text(month),
+        lines=[("", _("All lines")), *((line, line) for line in found.clis)],
+        kinds=[("", _("All kinds of destination")), *((kind, kind) for kind in found.kinds)],
+        types=[(value, _(word)) for value, word in TYPES],
+        directions=[(value, _(word)) for value, word in _DIRECTIONS],
+        bundle=[(value, _(word)) for value, word in _BUNDLE],
+        invoiced=[(value, _(word)) for value, word in _INVOICED],
+        type_words=TYPE_WORDS,
+        chart=_chart(one, month, chosen) if one else None,
+        first_url=chosen.first_url if chosen.after else None,
+        older_url=chosen.older_url(found.calls) if found.has_more else None,
+        csv_url=chosen.url("/calls.csv", month=months.text(month)),
+        named_url=replace(chosen, after=None).url("/calls"),
     )
 
 
-def _months_between(first: date, last: date) -> list[date]:
+async def group(request: web.Request, visit: Visit) -> web.StreamResponse:
+    """GET /calls/by/{dimension}: all values of one, where the page of the month shows ten."""
+    known = await months_of(request, visit)
+    if not known or not await is_itemised(request, visit):
+        raise web.HTTPNotFound
+    month = within(known, months.parse(request.query.get("month", "")))
+    generation = await summed(request, visit, month)
+    found = await services(request).store.read(
+        of_month.group, visit, month, generation, request.match_info["dimension"]
+    )
+    if found is None:
+        raise web.HTTPNotFound
+    return pages.render(
+        request,
+        "calls/group.html",
+        visit=visit,
+        group=found,
+        month=month,
+        month_text=months.text(month),
+        most=of_month.ALL,
+    )
+
+
+async def months_of(request: web.Request, visit: Visit) -> list[date]:
+    """The months from the first call to the last, oldest first; empty: there are no calls."""
+    span = await services(request).store.read(calls.span, visit.organisation_id, visit.account_id)
+    if span is None:
+        return []
+    first, last = (months.of(instant, visit.zone) for instant in span)
     count = (last.year - first.year) * 12 + last.month - first.month
-    return [months.earlier(last, back) for back in range(count + 1)]
+    return [months.earlier(last, back) for back in range(count, -1, -1)]
 
 
-def _sums(quarters: list[QuarterSum]) -> list[Sum]:
-    found: dict[str, Sum] = {}
-    for quarter in quarters:
-        one, sofar = quarter.sum, found.get(quarter.sum.currency, Sum(0, 0, 0, quarter.sum.currency))
-        found[one.currency] = Sum(
-            sofar.calls + one.calls, sofar.seconds + one.seconds, sofar.price + one.price, one.currency
-        )
-    return list(found.values())
+def within(known: list[date], asked: date | None) -> date:
+    """The month that is asked for, as near as there is one; the last where none is asked for."""
+    return min(max(asked or known[-1], known[0]), known[-1])
 
 
-def _chart(listing: Listing, zone: ZoneInfo) -> Chart:
+async def is_itemised(request: web.Request, visit: Visit) -> bool:
+    """Whether this customer's calls are listed one by one."""
+    return await services(request).store.read(
+        itemisation.is_itemised, visit.organisation_id, visit.account_id
+    )
+
+
+def _chart(sums: Sum, month: date, chosen: Narrowing) -> Chart:
     """Charges by local day; the number of calls where nothing was charged."""
-    currency, by_price = listing.sums[0].currency, listing.sums[0].price > 0
-    prices: defaultdict[date, int] = defaultdict(int)
-    counts: defaultdict[date, int] = defaultdict(int)
-    for quarter in listing.quarters:
-        day = quarter.began_at.astimezone(zone).date()
-        prices[day] += quarter.sum.price
-        counts[day] += quarter.sum.calls
-    days = (months.earlier(listing.month, -1) - listing.month).days
-    points = [
-        _point(day, prices[day] if by_price else counts[day], counts[day], prices[day], currency)
-        for day in (listing.month + timedelta(number) for number in range(days))
-    ]
+    by_price, currency = sums.tally.price > 0, sums.currency
+    first, last = chosen.within(month)
+    points = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        points.append(_point(day, sums.days.get(day.day, Tally()), by_price, currency))
     if not by_price:
         return charts.bars(points, lambda count: f"{count:,}")
     return charts.bars(points, lambda millionths: _round_price(millionths, currency), MILLIONTHS // 10)
 
 
-def _point(day: date, value: int, count: int, price: int, currency: str) -> Point:
+def _point(day: date, tally: Tally, by_price: bool, currency: str) -> Point:
+    words = ngettext(
+        "%(num)d call, %(price)s",
+        "%(num)d calls, %(price)s",
+        tally.calls,
+        price=formats.charge(tally.price, currency),
+    )
     return Point(
         name=formats.short_date(day),
         label=str(day.day),
-        value=value,
-        text=f"{count:,} call{'' if count == 1 else 's'}, {formats.charge(price, currency)}",
+        value=tally.price if by_price else tally.calls,
+        text=words,
         odd=day.day % 7 != 1,
     )
 

@@ -34,6 +34,8 @@ OF_ALL = {
     "exports.kept_files",
     "idempotency.remove_expired",
     "made_documents.remove_unused",
+    "rollups.outdated",
+    "rollups.remove_outdated",
     "mailing_rounds.not_announced",
     "mailing_rounds.open_mailings",
     "mailing_rounds.reminding",
