@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from store.instants import from_ms, maybe_instant, to_ms
 
 KEPT_FOR = timedelta(days=7)
+MANDATES_KEPT_FOR = timedelta(days=1)
+"""Whole account numbers that were sent by mistake are refused, and gone with their file."""
 COMING_FOR = timedelta(hours=6)
 """A file that has not come whole by then does not come any more."""
 MOST_FILES = 50
@@ -137,13 +139,19 @@ def known_names(db: sqlite3.Connection) -> frozenset[str]:
 
 def overdue(db: sqlite3.Connection, now: datetime) -> list[Upload]:
     """Some files of any organisation that were kept long enough, and that no import needs any more."""
-    times = {"kept": to_ms(now - KEPT_FOR), "coming": to_ms(now - COMING_FOR), "limit": A_LOOK}
+    times = {
+        "kept": to_ms(now - KEPT_FOR),
+        "mandates": to_ms(now - MANDATES_KEPT_FOR),
+        "coming": to_ms(now - COMING_FOR),
+        "limit": A_LOOK,
+    }
     return [_upload(row) for row in db.execute(_OVERDUE, times)]
 
 
 _OVERDUE = """
 SELECT u.* FROM uploads u WHERE u.removed_at IS NULL
-AND (u.created_at < :kept OR u.created_at < :coming AND u.received_at IS NULL)
+AND (u.created_at < :kept OR u.created_at < :mandates AND u.kind = 'mandates'
+    OR u.created_at < :coming AND u.received_at IS NULL)
 AND NOT EXISTS (SELECT 1 FROM import_jobs j WHERE j.organisation_id = u.organisation_id
     AND j.upload_id = u.id AND j.state IN ('waiting', 'running'))
 ORDER BY u.id LIMIT :limit"""

@@ -75,6 +75,15 @@ def test_files_are_overdue_after_a_week_and_those_that_never_came_after_hours(
     assert [each.id for each in uploads.overdue(db, NOW + days)] == [came, coming]
 
 
+def test_files_of_mandates_are_overdue_after_a_day(db: sqlite3.Connection, organisation_id: int) -> None:
+    announced = Announced("mandates", "mandates.csv", "1" * 32, 10, "staff:1")
+    upload_id = uploads.begin(db, organisation_id, announced, NOW)
+    assert isinstance(upload_id, int)
+    uploads.complete(db, organisation_id, upload_id, 7, NOW)
+    assert uploads.overdue(db, NOW + timedelta(days=1)) == []
+    assert [each.id for each in uploads.overdue(db, NOW + timedelta(days=1, seconds=1))] == [upload_id]
+
+
 def test_file_that_an_import_waits_for_is_not_overdue(db: sqlite3.Connection, organisation_id: int) -> None:
     upload_id = come(db, organisation_id)
     attempt_id = attempts.create(db, organisation_id, Asked("calls", "calls.csv", "staff:1"), NOW)
