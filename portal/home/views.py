@@ -7,6 +7,7 @@ from datetime import date
 from aiohttp import web
 
 from portal import charts, formats, months, pages
+from portal.calls.summing import summed
 from portal.charts import Chart, Point
 from portal.home import dues
 from portal.home.dues import Dues
@@ -14,9 +15,7 @@ from portal.invoices.badges import badge
 from portal.payments import mandate_words
 from portal.services import services
 from portal.visit import Visit
-from store import call_sums, calls, invoice_totals, invoices, payment_uses
-from store.call_filter import Filter as CallFilter
-from store.call_sums import Sum
+from store import calls, invoice_totals, invoices, payment_uses, rollups
 from store.invoice_totals import MonthTotal
 from store.invoices import Filter, Invoice
 from store.money import Money, exponent
@@ -37,17 +36,24 @@ class Overview:
     invoiced: list[MonthTotal]
     currency: str
     calls_month: date | None
-    calls: list[Sum]
 
 
 async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
     """GET /"""
-    overview = await services(request).store.read(_overview, visit)
+    store = services(request).store
+    overview = await store.read(_overview, visit)
+    calls_of_month = []
+    if month := overview.calls_month:
+        stands = await summed(request, visit, month)
+        calls_of_month = await store.read(
+            rollups.find, visit.organisation_id, visit.account_id, month, (stands, "", "")
+        )
     return pages.render(
         request,
         "home/home.html",
         visit=visit,
         overview=overview,
+        calls=calls_of_month,
         badge=badge(overview.last, visit.today) if overview.last else None,
         scheme=mandate_words.scheme,
         chart=_chart(overview, visit.today) if overview.invoiced else None,
@@ -61,12 +67,6 @@ def _overview(db: sqlite3.Connection, visit: Visit) -> Overview:
     currency = newest[0].gross.currency if newest else visit.portal.currency
     first = months.earlier(visit.today, MONTHS - 1)
     span = calls.span(db, *key)
-    calls_month = months.of(span[1], visit.zone) if span else None
-    summed = (
-        call_sums.of_filter(db, *key, CallFilter(*months.bounds(calls_month, visit.zone)))
-        if calls_month
-        else []
-    )
     return Overview(
         dues=dues.load(db, visit),
         credit=[total.credit for total in totals if total.credit.minor],
@@ -74,8 +74,7 @@ def _overview(db: sqlite3.Connection, visit: Visit) -> Overview:
         last=newest[0] if newest else None,
         invoiced=invoice_totals.by_month(db, *key, first, currency),
         currency=currency,
-        calls_month=calls_month,
-        calls=summed,
+        calls_month=months.of(span[1], visit.zone) if span else None,
     )
 
 

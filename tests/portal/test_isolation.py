@@ -32,7 +32,7 @@ OPEN = {
     )
     for route in routes()
 }
-FILLED = {"position": "1", "section": "contact", "name": "none"}
+FILLED = {"position": "1", "section": "contact", "name": "none", "dimension": "cli"}
 """Parts of a path that name no customer's row."""
 
 
