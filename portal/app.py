@@ -8,6 +8,7 @@ from aiohttp.typedefs import Middleware
 from portal import (
     accounts,
     assets,
+    bill,
     calls,
     csrf,
     door,
@@ -78,7 +79,19 @@ def build(
     if passwords is None:
         app.cleanup_ctx.append(_closing(ours))
     app.add_routes(security.routes(own))
-    for feature in (assets, signin, viewing, home, invoices, statement, payments, calls, profile, accounts):
+    for feature in (
+        assets,
+        signin,
+        viewing,
+        home,
+        invoices,
+        bill,
+        statement,
+        payments,
+        calls,
+        profile,
+        accounts,
+    ):
         app.add_routes(feature.routes())
     for entrance in (invitation, registration, reset, mailed_code):
         app.add_routes(entrance.routes())

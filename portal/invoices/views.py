@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from portal import pages
+from portal.bill.beside import Beside, add_up_later, beside
 from portal.invoices import elsewhere, letter
 from portal.invoices.badges import badge, payment_badge
 from portal.invoices.vat_words import vat_name
@@ -35,6 +36,7 @@ class Letter:
     credit_notes: list[Invoice]
     paying: Paying | None
     """How what is left of it is paid; None: nothing is."""
+    beside: Beside
 
 
 async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
@@ -48,6 +50,7 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
             request, "invoices/elsewhere.html", visit=visit, account=found, here=f"/invoices/{public_id}"
         )
     await sighting.note(request, visit, found.invoice.invoice_id)
+    add_up_later(request, visit, found.invoice, found.beside.reconciliation)
     by = letter.grouping(request.query.get("by", ""))
     return pages.render(
         request,
@@ -62,6 +65,8 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
         payment_badge=payment_badge,
         vat_name=vat_name,
         paying=found.paying,
+        said=found.beside.said,
+        here=f"/invoices/{public_id}",
     )
 
 
@@ -85,4 +90,5 @@ def _letter(db: sqlite3.Connection, visit: Visit, public_id: str) -> Letter | No
         credited=invoices.by_number(db, *key, invoice.credits_number) if invoice.credits_number else None,
         credit_notes=[] if invoice.is_credit else invoices.credit_notes(db, *key, invoice.number),
         paying=paying_for(db, visit, invoice),
+        beside=beside(db, visit, invoice),
     )

@@ -12,7 +12,8 @@ IDS = {"invoice": "B-CALLS", "payment": "BP-1"}
 PAGES = {
     "/": 14,
     "/invoices": 8,
-    "/invoices/{invoice}": 14,
+    "/invoices/{invoice}": 22,
+    "/invoices/{invoice}/explained": 19,
     "/invoices/{invoice}/lines/1/calls": 9,
     "/payments": 10,
     "/payments/{payment}": 9,
