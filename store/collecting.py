@@ -64,20 +64,29 @@ class Plan:
     invoice: Invoice
     attempts: tuple[Payment, ...] = ()
     mandates: tuple[Mandate, ...] = ()
+    stray: Payment | None = None
+    """The customer's last payment that names no invoice."""
 
     def parts(self, today: date) -> tuple[Part, ...]:
         """How it comes in, as things stand on a day."""
         invoice = self.invoice
         owed = Owed(invoice.public_id, invoice.number, invoice.due, invoice.due_on)
-        return parts(owed, self.attempts, self.mandates, today)
+        return parts(owed, self.attempts, self.mandates, today, self.stray)
 
 
-def parts(owed: Owed, attempts: Iterable[Payment], found: Sequence[Mandate], today: date) -> tuple[Part, ...]:
-    """The parts of an open invoice, which make what is due of it; `attempts` name it."""
+def parts(
+    owed: Owed,
+    attempts: Iterable[Payment],
+    found: Sequence[Mandate],
+    today: date,
+    stray: Payment | None = None,
+) -> tuple[Part, ...]:
+    """The parts of an open invoice, which make what is due of it; `attempts` name it, `stray` names none."""
     tried = sorted(attempts, key=lambda each: each.place)
     mandate = mandates.first(found, owed.due.currency)
     decided = [each for each in tried if each.status not in UNDER_WAY]
-    returned = decided[-1] if decided and decided[-1].status in RETURNED else None
+    last = decided[-1] if decided else _stray(owed, mandate, stray)
+    returned = last if last and last.status in RETURNED else None
     whole = Part(owed, owed.due, Way.BY_HAND, mandate=mandate, returned=returned)
     rest, made = owed.due.minor, []
     for attempt in (each for each in tried if each.status in UNDER_WAY):
@@ -97,7 +106,7 @@ def of_invoice(db: sqlite3.Connection, organisation_id: int, account_id: int, in
     """What decides how one invoice of a customer comes in."""
     attempts = payments.naming(db, organisation_id, account_id, [invoice.number])
     found = mandates.of_account(db, organisation_id, account_id)
-    return Plan(invoice, tuple(attempts), tuple(found))
+    return Plan(invoice, tuple(attempts), tuple(found), _nameless(db, organisation_id, account_id, found))
 
 
 def of_account(
@@ -108,7 +117,23 @@ def of_account(
     by_number: dict[str, list[Payment]] = {owed.number: [] for owed in everything}
     for attempt in payments.naming(db, organisation_id, account_id, list(by_number)):
         by_number[attempt.invoice_number].append(attempt)
-    return [part for owed in everything for part in parts(owed, by_number[owed.number], found, today)]
+    stray = _nameless(db, organisation_id, account_id, found)
+    return [part for owed in everything for part in parts(owed, by_number[owed.number], found, today, stray)]
+
+
+def _nameless(
+    db: sqlite3.Connection, organisation_id: int, account_id: int, found: Sequence[Mandate]
+) -> Payment | None:
+    """The last payment that names no invoice, where something is collected at all."""
+    collects = any(each.is_active for each in found)
+    return payments.nameless(db, organisation_id, account_id) if collects else None
+
+
+def _stray(owed: Owed, mandate: Mandate | None, stray: Payment | None) -> Payment | None:
+    """A collection that names no invoice is taken to be of all that the mandate was to collect by then."""
+    if stray is None or mandate is None or not mandate.is_active or owed.due_on is None:
+        return None
+    return stray if mandate.day_for(owed.due_on) <= stray.day else None
 
 
 def _day(owed: Owed, mandate: Mandate | None, today: date) -> date | None:

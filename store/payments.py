@@ -165,6 +165,16 @@ def naming(
     return [_payment(row) for row in rows]
 
 
+def nameless(db: sqlite3.Connection, organisation_id: int, account_id: int) -> Payment | None:
+    """The customer's last payment that names no invoice, but for those that were called off."""
+    row = db.execute(
+        f"{_SELECT} AND invoice_number = '' AND status <> 'cancelled'"
+        " ORDER BY coalesce(collected_on, paid_on) DESC, payment_id DESC LIMIT 1",
+        {"organisation_id": organisation_id, "account_id": account_id},
+    ).fetchone()
+    return _payment(row) if row else None
+
+
 def again(db: sqlite3.Connection, organisation_id: int, account_id: int, payment: Payment) -> Payment | None:
     """The first payment for the same invoice after one that was returned."""
     if payment.status not in RETURNED or not payment.invoice_number:

@@ -99,6 +99,18 @@ def test_what_was_to_be_collected_and_never_came_is_to_be_paid_by_hand() -> None
     assert part.way is Way.BY_HAND and part.is_missed(TODAY)
 
 
+def test_a_failed_collection_that_names_no_invoice_is_of_what_was_to_be_collected_by_then() -> None:
+    failed = attempt(Status.FAILED, day=date(2026, 11, 20))
+    held = [mandate()]
+    [late] = collecting.parts(owed(due_on=date(2026, 11, 18)), [], held, TODAY, failed)
+    assert (late.way, late.returned) == (Way.BY_HAND, failed)
+    [coming] = collecting.parts(owed(due_on=DUE_ON), [], held, TODAY, failed)
+    assert (coming.way, coming.returned) == (Way.COLLECTED, None)
+    came_in = attempt(Status.PAID_OUT, day=date(2026, 11, 21))
+    [part] = collecting.parts(owed(due_on=date(2026, 11, 18)), [], held, TODAY, came_in)
+    assert (part.way, part.returned) == (Way.COLLECTED, None)
+
+
 def test_an_invoice_without_a_due_date_is_not_said_to_be_collected() -> None:
     assert ways(plan(due_on=None)) == [(Way.BY_HAND, 4820, None)]
 

@@ -121,6 +121,18 @@ async def test_failed_collection_says_why_and_how_to_pay(house: House, people: P
     assert f'href="/payments/{factories.public(people.meridian, "PAY-1")}"' in page
 
 
+async def test_failed_collection_that_names_no_invoice_is_said_too(
+    house: House, people: People, ada: Browser
+) -> None:
+    desk = Desk(house, people, ada)
+    await desk.put(factories.mandate)
+    await desk.put(factories.invoice, due_on=date(2026, 11, 18))
+    await desk.put(factories.payment, status="failed", amount=12_000, paid_on=date(2026, 11, 19))
+    page = await desk.home()
+    assert "The collection of £120.00 on 19 November 2026 failed." in page
+    assert "Please ask Meridian Telecom how to pay it." in page and "being collected" not in page
+
+
 async def test_failed_collection_that_is_tried_again_says_when(
     house: House, people: People, ada: Browser
 ) -> None:
