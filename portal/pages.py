@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from portal import footer, theme
+from portal import footer, formats, theme
 from portal.brand import dress
 from portal.errors import Problem
 from portal.frame import Frame, Section
@@ -69,7 +69,7 @@ def frame_of(request: web.Request) -> Frame:
         choose_url="/accounts" if around and around.accounts > 1 else None,
         sign_out_url="/sign-out" if around and not around.viewing_until else None,
         security_url="/security" if around and not around.viewing_until else None,
-        viewing_until=f"{around.viewing_until:%H:%M}" if around and around.viewing_until else "",
+        viewing_until=formats.time_of_day(around.viewing_until) if around and around.viewing_until else "",
         csrf=around.csrf if around else "",
         contact=footer.contact(portal),
         links=footer.links(portal),

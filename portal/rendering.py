@@ -23,6 +23,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "date": formats.long_date,
     "short_date": formats.short_date,
     "month": formats.month,
+    "number": formats.number,
     "duration": formats.duration,
     "volume": formats.volume,
     "local_time": formats.local_time,

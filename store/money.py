@@ -91,8 +91,14 @@ def shown(money: Money) -> str:
     """The amount as people read it in en-GB: £1,234.50, -£3.00, KWD 1.250."""
     whole, _, fraction = decimal_text(abs(money.minor), exponent(money.currency)).partition(".")
     number = f"{int(whole):,}" + (f".{fraction}" if fraction else "")
-    symbol = _SYMBOLS.get(money.currency, money.currency + "\N{NO-BREAK SPACE}")
-    return ("\N{MINUS SIGN}" if money.minor < 0 else "") + symbol + number
+    symbol = sign(money.currency)
+    apart = "\N{NO-BREAK SPACE}" if symbol.isalpha() else ""
+    return ("\N{MINUS SIGN}" if money.minor < 0 else "") + symbol + apart + number
+
+
+def sign(currency: str) -> str:
+    """What stands for a currency in English: £, or its code."""
+    return _SYMBOLS.get(currency, currency)
 
 
 def round_millionths(millionths: int, currency: str) -> Money:
