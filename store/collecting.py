@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 
-from store import mandates, payments
+from store import mandates, payment_attempts
 from store.invoices import Invoice
 from store.mandates import Mandate
 from store.money import Money
@@ -104,7 +104,7 @@ def parts(
 
 def of_invoice(db: sqlite3.Connection, organisation_id: int, account_id: int, invoice: Invoice) -> Plan:
     """What decides how one invoice of a customer comes in."""
-    attempts = payments.naming(db, organisation_id, account_id, [invoice.number])
+    attempts = payment_attempts.naming(db, organisation_id, account_id, [invoice.number])
     found = mandates.of_account(db, organisation_id, account_id)
     return Plan(invoice, tuple(attempts), tuple(found), _nameless(db, organisation_id, account_id, found))
 
@@ -115,7 +115,7 @@ def of_account(
     """How every open invoice of a customer comes in, the one that is due first first."""
     everything = _open(db, organisation_id, account_id)
     by_number: dict[str, list[Payment]] = {owed.number: [] for owed in everything}
-    for attempt in payments.naming(db, organisation_id, account_id, list(by_number)):
+    for attempt in payment_attempts.naming(db, organisation_id, account_id, list(by_number)):
         by_number[attempt.invoice_number].append(attempt)
     stray = _nameless(db, organisation_id, account_id, found)
     return [part for owed in everything for part in parts(owed, by_number[owed.number], found, today, stray)]
@@ -126,7 +126,7 @@ def _nameless(
 ) -> Payment | None:
     """The last payment that names no invoice, where something is collected at all."""
     collects = any(each.is_active for each in found)
-    return payments.nameless(db, organisation_id, account_id) if collects else None
+    return payment_attempts.nameless(db, organisation_id, account_id) if collects else None
 
 
 def _stray(owed: Owed, mandate: Mandate | None, stray: Payment | None) -> Payment | None:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -120,28 +120,24 @@ def page(
     account_id: int,
     after: Cursor | None,
     limit: int,
-    chosen: Filter = EVERYTHING,
+    narrowed: Filter = EVERYTHING,
 ) -> list[Payment]:
     """Payments, newest first, from a place on."""
     conditions = ["AND (paid_on, public_id) < (:after_on, :after_id)"] if after else []
-    if chosen.show is not Show.ALL:
+    if narrowed.show is not Show.ALL:
         conditions.append("AND status IN (SELECT value FROM json_each(:statuses))")
-    if chosen.year is not None:
+    if narrowed.year is not None:
         conditions.append("AND paid_on >= :year_first AND paid_on <= :year_last")
-    rows = db.execute(
-        f"{_SELECT} {' '.join(conditions)} ORDER BY paid_on DESC, public_id DESC LIMIT :limit",
-        {
-            "organisation_id": organisation_id,
-            "account_id": account_id,
-            "statuses": json.dumps(sorted(status.value for status in _SHOWN.get(chosen.show, ()))),
-            "year_first": f"{chosen.year}-01-01",
-            "year_last": f"{chosen.year}-12-31",
-            "after_on": after.paid_on.isoformat() if after else None,
-            "after_id": after.public_id if after else None,
-            "limit": limit,
-        },
-    )
-    return [_payment(row) for row in rows]
+    rest = f"{' '.join(conditions)} ORDER BY paid_on DESC, public_id DESC LIMIT :limit"
+    values = {
+        "statuses": json.dumps(sorted(status.value for status in _SHOWN.get(narrowed.show, ()))),
+        "year_first": f"{narrowed.year}-01-01",
+        "year_last": f"{narrowed.year}-12-31",
+        "after_on": after.paid_on.isoformat() if after else None,
+        "after_id": after.public_id if after else None,
+        "limit": limit,
+    }
+    return chosen(db, organisation_id, account_id, rest, values)
 
 
 def years(db: sqlite3.Connection, organisation_id: int, account_id: int) -> list[int]:
@@ -154,52 +150,26 @@ def years(db: sqlite3.Connection, organisation_id: int, account_id: int) -> list
     return [int(row["year"]) for row in rows]
 
 
-def naming(
-    db: sqlite3.Connection, organisation_id: int, account_id: int, numbers: Sequence[str]
+def chosen(
+    db: sqlite3.Connection, organisation_id: int, account_id: int, rest: str, values: Mapping[str, object]
 ) -> list[Payment]:
-    """The customer's payments that name one of these invoices, but for those that were called off."""
-    rows = db.execute(
-        f"{_SELECT} AND invoice_number IN (SELECT value FROM json_each(:numbers)) AND status <> 'cancelled'",
-        {"organisation_id": organisation_id, "account_id": account_id, "numbers": json.dumps(numbers)},
-    )
-    return [_payment(row) for row in rows]
-
-
-def nameless(db: sqlite3.Connection, organisation_id: int, account_id: int) -> Payment | None:
-    """The customer's last payment that names no invoice, but for those that were called off."""
-    row = db.execute(
-        f"{_SELECT} AND invoice_number = '' AND status <> 'cancelled'"
-        " ORDER BY coalesce(collected_on, paid_on) DESC, payment_id DESC LIMIT 1",
-        {"organisation_id": organisation_id, "account_id": account_id},
-    ).fetchone()
-    return _payment(row) if row else None
-
-
-def again(db: sqlite3.Connection, organisation_id: int, account_id: int, payment: Payment) -> Payment | None:
-    """The first payment for the same invoice after one that was returned."""
-    if payment.status not in RETURNED or not payment.invoice_number:
-        return None
-    tried = naming(db, organisation_id, account_id, [payment.invoice_number])
-    later = (each for each in tried if each.place > payment.place)
-    return min(later, key=lambda each: each.place, default=None)
+    """The customer's payments that meet further conditions; `rest` is SQL of ours with the names of `values`."""
+    key = {"organisation_id": organisation_id, "account_id": account_id}
+    return [_payment(row) for row in db.execute(f"{_SELECT} {rest}", {**values, **key})]
 
 
 def find(db: sqlite3.Connection, organisation_id: int, account_id: int, public_id: str) -> Payment | None:
     """The customer's payment of this public id."""
-    row = db.execute(
-        f"{_SELECT} AND public_id = :public_id",
-        {"organisation_id": organisation_id, "account_id": account_id, "public_id": public_id},
-    ).fetchone()
-    return _payment(row) if row else None
+    found = chosen(db, organisation_id, account_id, "AND public_id = :public_id", {"public_id": public_id})
+    return found[0] if found else None
 
 
 def by_id(db: sqlite3.Connection, organisation_id: int, account_id: int, payment_id: int) -> Payment | None:
     """The customer's payment of this id."""
-    row = db.execute(
-        f"{_SELECT} AND payment_id = :payment_id",
-        {"organisation_id": organisation_id, "account_id": account_id, "payment_id": payment_id},
-    ).fetchone()
-    return _payment(row) if row else None
+    found = chosen(
+        db, organisation_id, account_id, "AND payment_id = :payment_id", {"payment_id": payment_id}
+    )
+    return found[0] if found else None
 
 
 def settled_by(

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 from portal import mail
 from portal.mail import Letter, Letterhead, Provider, Sender
 from portal.mail.billing import payment_failed, payment_received, reminder
-from store import account_users, accounts, collecting, invoices, origins, payments, portals
+from store import (
+    account_users,
+    accounts,
+    collecting,
+    invoices,
+    origins,
+    payment_attempts,
+    payments,
+    portals,
+)
 from store.collecting import Plan, Way
 from store.invoices import Invoice
 from store.mailing_items import Item, Purpose
@@ -58,7 +67,7 @@ def load(db: sqlite3.Connection, organisation_id: int, item: Item, provider: Pro
         payment=payment,
         settled=tuple(payments.settled_by(db, *key, payment)) if payment else (),
         plan=collecting.of_invoice(db, *key, invoice) if invoice else None,
-        again=payments.again(db, *key, payment) if payment else None,
+        again=payment_attempts.again(db, *key, payment) if payment else None,
     )
 
 

@@ -12,7 +12,7 @@ from portal.payments.narrowing import Narrowing
 from portal.services import services
 from portal.visit import Visit
 from portal.words import _
-from store import invoices, mandates, payment_uses, payments
+from store import invoices, mandates, payment_attempts, payment_uses, payments
 from store.invoices import Invoice
 from store.mandates import Mandate
 from store.money import Money
@@ -114,5 +114,5 @@ def _whole(db: sqlite3.Connection, visit: Visit, public_id: str) -> Whole | None
         payment,
         payments.settled_by(db, *key, payment),
         invoices.by_number(db, *key, number) if number else None,
-        payments.again(db, *key, payment),
+        payment_attempts.again(db, *key, payment),
     )
