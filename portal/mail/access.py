@@ -3,29 +3,34 @@
 Each link is used once; opening it shows a button, and only the button spends it.
 """
 
-from portal.mail.durations import in_words
+from portal import formats
 from portal.mail.letter import Content, Letter, Link, render
 from portal.mail.letterhead import Letterhead
 from portal.mail.plain import one_line
+from portal.words import N_, _
 from store.outbox import Purpose
 
-_NOT_YOU = "If you did not ask for this, you need do nothing: nothing changes until the link is used."
+_NOT_YOU = N_("If you did not ask for this, you need do nothing: nothing changes until the link is used.")
 
 
 def invitation(head: Letterhead, *, account: str, path: str, secret: str, days: int) -> Letter:
     """To somebody who may use the portal of a customer: set a password, within so many days."""
     content = Content(
-        subject=f"Your access to the customer portal of {head.name}",
-        title="You are invited",
+        subject=_("Your access to the customer portal of %(name)s", name=head.name),
+        title=_("You are invited"),
         paragraphs=(
-            f"{head.name} has opened its customer portal to you for {one_line(account)}. There you see"
-            " invoices, payments and calls at any time.",
-            "Choose a password of your own, and you are in.",
+            _(
+                "%(name)s has opened its customer portal to you for %(account)s. There you see"
+                " invoices, payments and calls at any time.",
+                name=head.name,
+                account=one_line(account),
+            ),
+            _("Choose a password of your own, and you are in."),
         ),
-        action=Link("Accept the invitation", head.url(path)),
+        action=Link(_("Accept the invitation"), head.url(path)),
         notes=(
-            f"The link works once, for {in_words(days=days)}.",
-            "If you did not expect this, you need do nothing.",
+            works_once(days=days),
+            _("If you did not expect this, you need do nothing."),
         ),
     )
     return render(head, Purpose.INVITATION, content, secret=secret)
@@ -34,11 +39,11 @@ def invitation(head: Letterhead, *, account: str, path: str, secret: str, days: 
 def account_ready(head: Letterhead, *, account: str, email: str, path: str = "/") -> Letter:
     """To somebody whose sign-in was just made active."""
     content = Content(
-        subject=f"Your account at {head.name} is ready",
-        title="Your account is ready",
-        paragraphs=(f"You can now sign in to the customer portal of {head.name}.",),
-        facts=(("Account", one_line(account)), ("Sign-in", email), ("Address", head.origin)),
-        action=Link("Sign in", head.url(path)),
+        subject=_("Your account at %(name)s is ready", name=head.name),
+        title=_("Your account is ready"),
+        paragraphs=(_("You can now sign in to the customer portal of %(name)s.", name=head.name),),
+        facts=((_("Account"), one_line(account)), (_("Sign-in"), email), (_("Address"), head.origin)),
+        action=Link(_("Sign in"), head.url(path)),
     )
     return render(head, Purpose.ACCOUNT_READY, content)
 
@@ -46,13 +51,16 @@ def account_ready(head: Letterhead, *, account: str, email: str, path: str = "/"
 def reset(head: Letterhead, *, path: str, secret: str, minutes: int) -> Letter:
     """To somebody who asked for a new password."""
     content = Content(
-        subject=f"Choose a new password for {head.name}",
-        title="Choose a new password",
+        subject=_("Choose a new password for %(name)s", name=head.name),
+        title=_("Choose a new password"),
         paragraphs=(
-            f"Somebody, we hope you, asked for a new password at the customer portal of {head.name}.",
+            _(
+                "Somebody, we hope you, asked for a new password at the customer portal of %(name)s.",
+                name=head.name,
+            ),
         ),
-        action=Link("Choose a new password", head.url(path)),
-        notes=(f"The link works once, for {in_words(minutes=minutes)}.", _NOT_YOU),
+        action=Link(_("Choose a new password"), head.url(path)),
+        notes=(works_once(minutes=minutes), _(_NOT_YOU)),
     )
     return render(head, Purpose.RESET, content, secret=secret, urgent=True)
 
@@ -60,14 +68,20 @@ def reset(head: Letterhead, *, path: str, secret: str, minutes: int) -> Letter:
 def sign_in_code(head: Letterhead, *, code: str, minutes: int, path: str = "", secret: str = "") -> Letter:
     """To somebody who signs in with a code, or with the link whose token is `secret`."""
     content = Content(
-        subject=f"Your sign-in code for {head.name}",
-        title="Your sign-in code",
-        paragraphs=("Type this code on the page where you asked for it.",),
+        subject=_("Your sign-in code for %(name)s", name=head.name),
+        title=_("Your sign-in code"),
+        paragraphs=(_("Type this code on the page where you asked for it."),),
         code=code,
-        action=Link("Or sign in with this link", head.url(path)) if path else None,
+        action=Link(_("Or sign in with this link"), head.url(path)) if path else None,
         notes=(
-            f"The code works once, for {in_words(minutes=minutes)}, and only in the browser that asked for it.",
-            f"{head.name} never asks you for it by telephone. If you did not ask for it, you need do nothing.",
+            _(
+                "The code works once, for %(span)s, and only in the browser that asked for it.",
+                span=formats.span(minutes=minutes),
+            ),
+            _(
+                "%(name)s never asks you for it by telephone. If you did not ask for it, you need do nothing.",
+                name=head.name,
+            ),
         ),
     )
     return render(head, Purpose.SIGN_IN_CODE, content, secret=f"{code} {secret}".strip(), urgent=True)
@@ -76,11 +90,13 @@ def sign_in_code(head: Letterhead, *, code: str, minutes: int, path: str = "", s
 def mail_check(head: Letterhead, *, path: str, secret: str, hours: int) -> Letter:
     """To somebody who registers: whether the address is theirs."""
     content = Content(
-        subject=f"Confirm your e-mail address for {head.name}",
-        title="Confirm your e-mail address",
-        paragraphs=(f"This address was given to register at the customer portal of {head.name}.",),
-        action=Link("Confirm the address", head.url(path)),
-        notes=(f"The link works once, for {in_words(hours=hours)}.", _NOT_YOU),
+        subject=_("Confirm your e-mail address for %(name)s", name=head.name),
+        title=_("Confirm your e-mail address"),
+        paragraphs=(
+            _("This address was given to register at the customer portal of %(name)s.", name=head.name),
+        ),
+        action=Link(_("Confirm the address"), head.url(path)),
+        notes=(works_once(hours=hours), _(_NOT_YOU)),
     )
     return render(head, Purpose.MAIL_CHECK, content, secret=secret, urgent=True)
 
@@ -88,11 +104,17 @@ def mail_check(head: Letterhead, *, path: str, secret: str, hours: int) -> Lette
 def registration_refused(head: Letterhead) -> Letter:
     """To somebody whose registration an admin refused."""
     content = Content(
-        subject=f"Your registration at {head.name}",
-        title="Your registration was not accepted",
+        subject=_("Your registration at %(name)s", name=head.name),
+        title=_("Your registration was not accepted"),
         paragraphs=(
-            f"{head.name} could not accept your registration for its customer portal.",
-            "If you think that this is a mistake, please get in touch; you find how below.",
+            _("%(name)s could not accept your registration for its customer portal.", name=head.name),
+            _("If you think that this is a mistake, please get in touch; you find how below."),
         ),
     )
     return render(head, Purpose.REGISTRATION_REFUSED, content)
+
+
+def works_once(*, days: int = 0, hours: int = 0, minutes: int = 0) -> str:
+    """How long a link works."""
+    span = formats.span(days=days, hours=hours, minutes=minutes)
+    return _("The link works once, for %(span)s.", span=span)

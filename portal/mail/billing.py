@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from portal import formats
+from portal.mail import facts
 from portal.mail.letter import Content, Invitation, Letter, Link, render
 from portal.mail.letterhead import Letterhead
 from portal.mail.plain import one_line
-from portal.words import _
+from portal.words import _, ngettext
 from store.invoices import Invoice
 from store.outbox import Purpose
 from store.payments import Payment, Settled
@@ -20,9 +21,12 @@ def registration_line(head: Letterhead, path: str) -> Invitation:
     """How to reach the portal and how to register: for mails, made PDFs and the API; `path` has the proof."""
     host = head.origin.removeprefix("https://")
     return Invitation(
-        sentence=f"See your invoices, payments and calls at any time in our customer portal, {host}."
-        " To register, follow this link, which works once:",
-        register=Link("Register for the customer portal", head.url(path)),
+        sentence=_(
+            "See your invoices, payments and calls at any time in our customer portal, %(host)s."
+            " To register, follow this link, which works once:",
+            host=host,
+        ),
+        register=Link(_("Register for the customer portal"), head.url(path)),
     )
 
 
@@ -38,19 +42,24 @@ def new_invoice(
     secret: str = "",
 ) -> Letter:
     """An invoice or credit note; `registration` with its `secret` where the customer may register."""
-    noun = "credit note" if invoice.is_credit else "invoice"
-    title = f"{noun[:1].upper()}{noun[1:]} {one_line(invoice.number)}"
-    owed = "" if invoice.is_credit or invoice.due_on is None else f", due {formats.long_date(invoice.due_on)}"
+    number, known = one_line(invoice.number), one_line(account)
+    if invoice.is_credit:
+        title = _("Credit note %(number)s", number=number)
+        opening = _("Here is a new credit note for %(account)s.", account=known)
+        see = _("See the credit note")
+    else:
+        title = _("Invoice %(number)s", number=number)
+        opening = _("Here is a new invoice for %(account)s.", account=known)
+        see = _("See the invoice")
     content = Content(
-        subject=f"{title} from {head.name}: {formats.amount(invoice.gross)}{owed}",
+        subject=_invoice_subject(head, invoice, title),
         title=title,
         paragraphs=(
-            f"Here is a new {noun} for {one_line(account)}."
-            + (" You find it attached as a PDF." if attached else ""),
+            " ".join((opening, _("You find it attached as a PDF."))) if attached else opening,
             *collected,
         ),
-        facts=_invoice_facts(invoice),
-        action=Link(f"See the {noun}", head.url(path)) if path else None,
+        facts=facts.of_invoice(invoice),
+        action=Link(see, head.url(path)) if path else None,
         invitation=registration,
     )
     return render(head, Purpose.NEW_INVOICE, content, secret=secret)
@@ -61,22 +70,37 @@ def reminder(head: Letterhead, invoice: Invoice, *, account: str, today: date, p
     assert invoice.due_on
     number, day = one_line(invoice.number), formats.long_date(invoice.due_on)
     days = (today - invoice.due_on).days
+    said = {
+        "number": number,
+        "day": day,
+        "name": head.name,
+        "amount": formats.amount(invoice.due),
+        "account": one_line(account),
+    }
     if days > 0:
-        late = f"{days} day{'' if days == 1 else 's'} ago"
-        subject, title = f"Invoice {number} from {head.name} is overdue", f"Invoice {number} is overdue"
-        sentence = f"was due on {day}, {late}"
+        subject = _("Invoice %(number)s from %(name)s is overdue", **said)
+        title = _("Invoice %(number)s is overdue", **said)
+        sentence = ngettext(
+            "%(amount)s of invoice %(number)s for %(account)s was due on %(day)s, %(num)d day ago.",
+            "%(amount)s of invoice %(number)s for %(account)s was due on %(day)s, %(num)d days ago.",
+            days,
+            **said,
+        )
     else:
-        subject = f"Invoice {number} from {head.name} is due {'today' if days == 0 else f'on {day}'}"
-        title, sentence = f"Invoice {number} is due {'today' if days == 0 else 'soon'}", f"is due on {day}"
+        if days == 0:
+            subject = _("Invoice %(number)s from %(name)s is due today", **said)
+            title = _("Invoice %(number)s is due today", **said)
+        else:
+            subject = _("Invoice %(number)s from %(name)s is due on %(day)s", **said)
+            title = _("Invoice %(number)s is due soon", **said)
+        sentence = _("%(amount)s of invoice %(number)s for %(account)s is due on %(day)s.", **said)
     content = Content(
         subject=subject,
         title=title,
-        paragraphs=(
-            f"{formats.amount(invoice.due)} of invoice {number} for {one_line(account)} {sentence}.",
-        ),
-        facts=_invoice_facts(invoice),
-        action=Link("See the invoice and how to pay", head.url(path)) if path else None,
-        notes=("If you have paid in the last few days, thank you: please ignore this reminder.",),
+        paragraphs=(sentence,),
+        facts=facts.of_invoice(invoice),
+        action=Link(_("See the invoice and how to pay"), head.url(path)) if path else None,
+        notes=(_("If you have paid in the last few days, thank you: please ignore this reminder."),),
     )
     return render(head, Purpose.REMINDER, content)
 
@@ -86,17 +110,24 @@ def payment_received(
 ) -> Letter:
     """Thanks for a payment, and which invoices it went to."""
     content = Content(
-        subject=f"{head.name} has received your payment of {formats.amount(payment.amount)}",
-        title="Thank you for your payment",
-        paragraphs=(f"We have received a payment for {one_line(account)}.",),
+        subject=_(
+            "%(name)s has received your payment of %(amount)s",
+            name=head.name,
+            amount=formats.amount(payment.amount),
+        ),
+        title=_("Thank you for your payment"),
+        paragraphs=(_("We have received a payment for %(account)s.", account=one_line(account)),),
         facts=(
-            *_payment_facts(payment),
+            *facts.of_payment(payment),
             *(
-                (f"To invoice {one_line(part.invoice_number)}", formats.amount(part.amount))
+                (
+                    _("To invoice %(number)s", number=one_line(part.invoice_number)),
+                    formats.amount(part.amount),
+                )
                 for part in settled
             ),
         ),
-        action=Link("See the payment", head.url(path)) if path else None,
+        action=Link(_("See the payment"), head.url(path)) if path else None,
     )
     return render(head, Purpose.PAYMENT_RECEIVED, content)
 
@@ -114,40 +145,29 @@ def payment_failed(
         else _("Please look whether your details and your balance are in order, or pay in another way.")
     )
     content = Content(
-        subject=f"Your payment of {formats.amount(payment.amount)} to {head.name} did not go through",
-        title="A payment did not go through",
+        subject=_(
+            "Your payment of %(amount)s to %(name)s did not go through",
+            name=head.name,
+            amount=formats.amount(payment.amount),
+        ),
+        title=_("A payment did not go through"),
         paragraphs=(
-            f"A payment for {one_line(account)} was not completed, so the amount is still to pay.",
+            _(
+                "A payment for %(account)s was not completed, so the amount is still to pay.",
+                account=one_line(account),
+            ),
             cure,
         ),
-        facts=(*_payment_facts(payment), *_reason(payment)),
-        action=Link("See what is to pay", head.url(path)) if path else None,
+        facts=(*facts.of_payment(payment), *facts.reason_of(payment)),
+        action=Link(_("See what is to pay"), head.url(path)) if path else None,
     )
     return render(head, Purpose.PAYMENT_FAILED, content)
 
 
-def _reason(payment: Payment) -> tuple[tuple[str, str], ...]:
-    return ((_("Reason given"), one_line(payment.failure)),) if payment.failure else ()
-
-
-def _invoice_facts(invoice: Invoice) -> tuple[tuple[str, str], ...]:
-    facts = (
-        ("Number", one_line(invoice.number)),
-        ("Your order", one_line(invoice.po_number)),
-        ("Date", formats.long_date(invoice.issued_on)),
-        ("Period", formats.period(invoice.period_from, invoice.period_to)),
-        ("Total including VAT", formats.amount(invoice.gross)),
-        ("Left to pay", "" if invoice.is_credit else formats.amount(invoice.due)),
-        ("Due", formats.long_date(invoice.due_on) if invoice.due_on and not invoice.is_credit else ""),
+def _invoice_subject(head: Letterhead, invoice: Invoice, title: str) -> str:
+    said = {"title": title, "name": head.name, "amount": formats.amount(invoice.gross)}
+    if invoice.is_credit or invoice.due_on is None:
+        return _("%(title)s from %(name)s: %(amount)s", **said)
+    return _(
+        "%(title)s from %(name)s: %(amount)s, due %(day)s", **said, day=formats.long_date(invoice.due_on)
     )
-    return tuple((label, value) for label, value in facts if value)
-
-
-def _payment_facts(payment: Payment) -> tuple[tuple[str, str], ...]:
-    facts = (
-        ("Amount", formats.amount(payment.amount)),
-        ("Date", formats.long_date(payment.paid_on)),
-        ("Method", one_line(payment.method)),
-        ("Reference", one_line(payment.external_id)),
-    )
-    return tuple((label, value) for label, value in facts if value)

@@ -5,10 +5,11 @@ On the provider's letterhead; links lead to the admin console.
 
 from collections.abc import Sequence
 
-from portal.mail.durations import in_words
+from portal import formats
 from portal.mail.letter import Content, Letter, Link, render
 from portal.mail.letterhead import Letterhead
 from portal.mail.plain import MAX_WORDS, one_line
+from portal.words import _
 from store.diagnosis import Diagnosis
 from store.hostname import Hostname, shown
 from store.outbox import Purpose
@@ -17,14 +18,18 @@ from store.outbox import Purpose
 def domain_live(head: Letterhead, *, organisation: str, hostname: Hostname, path: str) -> Letter:
     """The portal was opened over HTTPS under its own name for the first time."""
     content = Content(
-        subject=f"Your portal is live at {shown(hostname)}",
-        title="Your portal is live",
+        subject=_("Your portal is live at %(host)s", host=shown(hostname)),
+        title=_("Your portal is live"),
         paragraphs=(
-            f"We opened the customer portal of {one_line(organisation)} at https://{shown(hostname)}/ over HTTPS"
-            " ourselves: the record, the certificate and the page are in place.",
-            "The certificate is renewed by itself for as long as the record stays as it is.",
+            _(
+                "We opened the customer portal of %(name)s at https://%(host)s/ over HTTPS"
+                " ourselves: the record, the certificate and the page are in place.",
+                name=one_line(organisation),
+                host=shown(hostname),
+            ),
+            _("The certificate is renewed by itself for as long as the record stays as it is."),
         ),
-        action=Link("Configure user access", head.url(path)),
+        action=Link(_("Configure user access"), head.url(path)),
     )
     return render(head, Purpose.DOMAIN, content)
 
@@ -34,13 +39,17 @@ def domain_trouble(
 ) -> Letter:
     """The record of a live name no longer leads to us."""
     content = Content(
-        subject=f"The record of {shown(hostname)} needs you",
-        title="Your portal's record has changed",
+        subject=_("The record of %(host)s needs you", host=shown(hostname)),
+        title=_("Your portal's record has changed"),
         paragraphs=(
-            f"The name {shown(hostname)} of {one_line(organisation)} no longer leads to your customer portal.",
+            _(
+                "The name %(host)s of %(name)s no longer leads to your customer portal.",
+                host=shown(hostname),
+                name=one_line(organisation),
+            ),
         ),
         facts=_facts(found),
-        action=Link("See what to do", head.url(path)),
+        action=Link(_("See what to do"), head.url(path)),
     )
     return render(head, Purpose.DOMAIN, content)
 
@@ -49,17 +58,28 @@ def certificate_failing(
     head: Letterhead, *, organisation: str, hostname: Hostname, days: int, words: str, path: str
 ) -> Letter:
     """The certificate cannot be renewed, and ends in so many days; `words` are the CA's or resolver's own."""
-    left = "today" if days < 1 else f"in {in_words(days=days)}"
+    host = shown(hostname)
+    if days < 1:
+        subject = _("The certificate of %(host)s ends today", host=host)
+        title = _("Your portal's certificate ends today")
+    else:
+        span = formats.span(days=days)
+        subject = _("The certificate of %(host)s ends in %(span)s", host=host, span=span)
+        title = _("Your portal's certificate ends in %(span)s", span=span)
     content = Content(
-        subject=f"The certificate of {shown(hostname)} ends {left}",
-        title=f"Your portal's certificate ends {left}",
+        subject=subject,
+        title=title,
         paragraphs=(
-            f"We could not renew the certificate of {shown(hostname)} for {one_line(organisation)}, and go on"
-            " trying. When it has ended, browsers show your customers a warning instead of your portal.",
+            _(
+                "We could not renew the certificate of %(host)s for %(name)s, and go on trying."
+                " When it has ended, browsers show your customers a warning instead of your portal.",
+                host=host,
+                name=one_line(organisation),
+            ),
         ),
-        facts=(("What came back", one_line(words, MAX_WORDS)),) if words else (),
-        action=Link("See what to do", head.url(path)),
-        notes=("Most often the record of the name was changed or removed.",),
+        facts=((_("What came back"), one_line(words, MAX_WORDS)),) if words else (),
+        action=Link(_("See what to do"), head.url(path)),
+        notes=(_("Most often the record of the name was changed or removed."),),
     )
     return render(head, Purpose.DOMAIN, content)
 
@@ -69,11 +89,13 @@ def registration_waiting(
 ) -> Letter:
     """Somebody registered, and an admin decides."""
     content = Content(
-        subject=f"A registration waits for you: {one_line(organisation)}",
-        title="A registration waits for you",
-        paragraphs=(f"Somebody registered at the customer portal of {one_line(organisation)}.",),
-        facts=(("Customer", one_line(account)), ("E-mail", one_line(email))),
-        action=Link("Look at it", head.url(path)),
+        subject=_("A registration waits for you: %(name)s", name=one_line(organisation)),
+        title=_("A registration waits for you"),
+        paragraphs=(
+            _("Somebody registered at the customer portal of %(name)s.", name=one_line(organisation)),
+        ),
+        facts=((_("Customer"), one_line(account)), (_("E-mail"), one_line(email))),
+        action=Link(_("Look at it"), head.url(path)),
     )
     return render(head, Purpose.REGISTRATION_WAITING, content)
 
@@ -88,11 +110,17 @@ def details_waiting(
 ) -> Letter:
     """A customer asked for other details, and an admin decides; `changes` are labels and values asked for."""
     content = Content(
-        subject=f"A change of details waits for you: {one_line(organisation)}",
-        title="A change of details waits for you",
-        paragraphs=(f"{one_line(account)}, a customer of {one_line(organisation)}, asked for a change.",),
+        subject=_("A change of details waits for you: %(name)s", name=one_line(organisation)),
+        title=_("A change of details waits for you"),
+        paragraphs=(
+            _(
+                "%(account)s, a customer of %(name)s, asked for a change.",
+                account=one_line(account),
+                name=one_line(organisation),
+            ),
+        ),
         facts=tuple((one_line(label), one_line(value)) for label, value in changes),
-        action=Link("Look at it", head.url(path)),
+        action=Link(_("Look at it"), head.url(path)),
     )
     return render(head, Purpose.DETAILS_WAITING, content)
 
@@ -100,11 +128,14 @@ def details_waiting(
 def test(head: Letterhead, *, organisation: str) -> Letter:
     """That mail arrives, and how it looks."""
     content = Content(
-        subject=f"Test mail of {one_line(organisation)}",
-        title="This is a test",
+        subject=_("Test mail of %(name)s", name=one_line(organisation)),
+        title=_("This is a test"),
         paragraphs=(
-            f"It was sent from the console of {one_line(organisation)}, in the way in which customers' mails are.",
-            "If you can read it, mail works.",
+            _(
+                "It was sent from the console of %(name)s, in the way in which customers' mails are.",
+                name=one_line(organisation),
+            ),
+            _("If you can read it, mail works."),
         ),
     )
     return render(head, Purpose.TEST, content, urgent=True)
@@ -112,8 +143,8 @@ def test(head: Letterhead, *, organisation: str) -> Letter:
 
 def _facts(found: Diagnosis) -> tuple[tuple[str, str], ...]:
     facts = (
-        ("What we saw", found.seen),
-        ("What we expect", found.expected),
-        ("What to do", found.action),
+        (_("What we saw"), found.seen),
+        (_("What we expect"), found.expected),
+        (_("What to do"), found.action),
     )
     return tuple((label, one_line(value, MAX_WORDS)) for label, value in facts if value)

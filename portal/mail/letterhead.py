@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from portal.mail.plain import MAX_WORDS, one_line
 from portal.mail.sender import Provider
 from portal.theme import DEFAULT, Colour, NotAColour, parse_colour
+from portal.words import _
 from store.portals import Portal
 
 _PATH = re.compile(r"/[\x21-\x7e]*\Z")
@@ -37,7 +38,11 @@ def of_portal(portal: Portal, origin: str) -> Letterhead:
 
 def of_provider(provider: Provider) -> Letterhead:
     """The provider's: for mails to the staff of organisations."""
-    contact = (f"Need a hand? Write to {provider.support_email}.",) if provider.support_email else ()
+    contact = (
+        (_("Need a hand? Write to %(email)s.", email=provider.support_email),)
+        if provider.support_email
+        else ()
+    )
     return Letterhead(
         name=one_line(provider.name), colour=DEFAULT, origin=provider.console_origin, foot=contact
     )
@@ -47,14 +52,14 @@ def _foot(portal: Portal) -> tuple[str, ...]:
     adr = ": ".join(part for part in (portal.adr_scheme, portal.adr_url) if part)
     company = (
         ", ".join(line.strip() for line in portal.address.splitlines() if line.strip()),
-        portal.company_number and f"Company number {portal.company_number}",
-        portal.vat_number and f"VAT number {portal.vat_number}",
+        portal.company_number and _("Company number %(number)s", number=portal.company_number),
+        portal.vat_number and _("VAT number %(number)s", number=portal.vat_number),
     )
     lines = (
-        _joined(portal.phone and f"Telephone {portal.phone}", portal.opening_hours),
-        portal.email and f"E-mail {portal.email}",
-        portal.complaints_url and f"How to complain: {portal.complaints_url}",
-        adr and f"Disputes that we cannot settle go to {adr}",
+        _joined(portal.phone and _("Telephone %(number)s", number=portal.phone), portal.opening_hours),
+        portal.email and _("E-mail %(address)s", address=portal.email),
+        portal.complaints_url and _("How to complain: %(address)s", address=portal.complaints_url),
+        adr and _("Disputes that we cannot settle go to %(scheme)s", scheme=adr),
         _joined(*company, by=" · "),
     )
     return tuple(one_line(line, MAX_WORDS) for line in lines if line)

@@ -9,29 +9,33 @@ from portal import formats
 from portal.mail.letter import Content, Letter, Link, render
 from portal.mail.letterhead import Letterhead
 from portal.mail.plain import one_line
+from portal.words import N_, _, said
 from store.outbox import Purpose
 
 
 class Happened(Enum):
-    """What a security notice tells: title, and the sentence."""
+    """What a security notice tells: title, and the sentence; both marked."""
 
-    PASSWORD_CHANGED = ("Your password was changed", "The password of your sign-in was changed.")
+    PASSWORD_CHANGED = (N_("Your password was changed"), N_("The password of your sign-in was changed."))
     NEW_DEVICE = (
-        "A sign-in from a new device",
-        "Somebody signed in with your password from a device we had not seen.",
+        N_("A sign-in from a new device"),
+        N_("Somebody signed in with your password from a device we had not seen."),
     )
     FACTOR_ON = (
-        "Second step switched on",
-        "Signing in now also asks for a code from your authenticator app.",
+        N_("Second step switched on"),
+        N_("Signing in now also asks for a code from your authenticator app."),
     )
     FACTOR_OFF = (
-        "Second step switched off",
-        "Signing in no longer asks for a code from your authenticator app.",
+        N_("Second step switched off"),
+        N_("Signing in no longer asks for a code from your authenticator app."),
     )
-    RECOVERY_CODE_USED = ("A recovery code was used", "Somebody signed in with one of your recovery codes.")
+    RECOVERY_CODE_USED = (
+        N_("A recovery code was used"),
+        N_("Somebody signed in with one of your recovery codes."),
+    )
     EMAIL_CHANGED = (
-        "Your e-mail address was changed",
-        "Your sign-in now has another e-mail address than this one.",
+        N_("Your e-mail address was changed"),
+        N_("Your sign-in now has another e-mail address than this one."),
     )
 
 
@@ -46,20 +50,20 @@ def security(
     path: str = "/",
 ) -> Letter:
     """Something happened to a sign-in; it cannot be switched off. `address` and `agent` are where from."""
-    title, sentence = happened.value
+    title, sentence = map(said, happened.value)
     local = formats.local_time(at, zone)
     facts = (
-        ("When", f"{local.day}, {local.clock}" + (f" {local.mark}" if local.mark else "")),
-        ("From the address", one_line(address)),
-        ("With", one_line(agent, 200)),
+        (_("When"), f"{local.day}, {local.clock}" + (f" {local.mark}" if local.mark else "")),
+        (_("From the address"), one_line(address)),
+        (_("With"), one_line(agent, 200)),
     )
     content = Content(
         subject=f"{title}: {head.name}",
         title=title,
-        paragraphs=(sentence, "If that was you, there is nothing to do."),
+        paragraphs=(sentence, _("If that was you, there is nothing to do.")),
         facts=tuple((label, value) for label, value in facts if value),
-        action=Link("Look at your sign-in", head.url(path)),
-        notes=(f"If it was not you, choose a new password at once and tell {head.name}.",),
+        action=Link(_("Look at your sign-in"), head.url(path)),
+        notes=(_("If it was not you, choose a new password at once and tell %(name)s.", name=head.name),),
     )
     return render(head, Purpose.SECURITY, content, urgent=True)
 
@@ -68,15 +72,22 @@ def details_decided(
     head: Letterhead, *, approved: bool, account: str, changes: Sequence[tuple[str, str]], path: str
 ) -> Letter:
     """An admin approved or refused a change of details; `changes` are labels and the values asked for."""
-    word = "approved" if approved else "not approved"
+    if approved:
+        subject = _("Your change of details was approved: %(name)s", name=head.name)
+        title = _("Your change was approved")
+        sentence = _("The change that you asked for, for %(account)s, now stands.", account=one_line(account))
+    else:
+        subject = _("Your change of details was not approved: %(name)s", name=head.name)
+        title = _("Your change was not approved")
+        sentence = _(
+            "The change that you asked for, for %(account)s, was not made. Your details stay as they were.",
+            account=one_line(account),
+        )
     content = Content(
-        subject=f"Your change of details was {word}: {head.name}",
-        title=f"Your change was {word}",
-        paragraphs=(
-            f"The change that you asked for, for {one_line(account)}, "
-            + ("now stands." if approved else "was not made. Your details stay as they were."),
-        ),
+        subject=subject,
+        title=title,
+        paragraphs=(sentence,),
         facts=tuple((one_line(label), one_line(value)) for label, value in changes),
-        action=Link("See your details", head.url(path)),
+        action=Link(_("See your details"), head.url(path)),
     )
     return render(head, Purpose.DETAILS_DECIDED, content)
