@@ -91,7 +91,12 @@ def _sections(store_url: str, ports: Ports, pebble: Pebble | None) -> dict[str, 
             "url": store_url,
             "master_key_file": "master.key",
         },
-        "dns": {"resolvers": [f"127.0.0.1:{ports.dns}"]},
+        # The demo's DNS answers for every zone: it stands for the root, all below it and a resolver in one.
+        "dns": {
+            "resolvers": [f"127.0.0.1:{ports.dns}"],
+            "public_resolvers": [],
+            "root_hints": [f"127.0.0.1:{ports.dns}"],
+        },
         "operator": {"name": "Brassplate demo", "support_email": "help@provider.example"},
     }
     if pebble is None:

@@ -87,6 +87,7 @@ class Probe:
     """One request for our own path over HTTPS at a proxy's address."""
 
     address: str
+    path: str
     status: int | None
     location: str = ""
     server: str = ""

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import sqlite3
+from dataclasses import dataclass
 from typing import Any
 
 from edge.cli import configuration, transaction
@@ -18,6 +19,15 @@ from store.hostname import Hostname, canonical
 
 ASKED_IN_VAIN = 2
 _VIEWS = {View.ZONE: "zone", View.PUBLIC: "public", View.OURS: "ours"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """The name that is judged, with what is known of it besides."""
+
+    hostname: str
+    certificate: str = "none"
+    target: str | None = None
 
 
 def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -41,7 +51,7 @@ def _check(arguments: argparse.Namespace) -> int:
     if isinstance(name, Diagnosis):
         if not arguments.json:
             raise transaction.refuse(f"{name.seen}. {name.action}")
-        return _say(arguments, {"hostname": arguments.host}, name, None)
+        return _say(arguments, _Subject(arguments.host), name, None)
 
     def read(db: sqlite3.Connection) -> tuple[Destination, History, Authority | None, str]:
         from edge.examiner import circumstances
@@ -55,7 +65,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
     destination, history, authority, certificate = transaction.read(settings, read)
     evidence, found = asyncio.run(_examine(settings, destination, history, authority))
-    return _say(arguments, {"hostname": name, "certificate": certificate}, found, evidence)
+    return _say(arguments, _Subject(name, certificate, destination.cname_target), found, evidence)
 
 
 async def _examine(
@@ -87,29 +97,30 @@ def _destination(settings: Settings, hostname: Hostname) -> Destination:
 
 
 def _say(
-    arguments: argparse.Namespace, given: dict[str, Any], found: Diagnosis, evidence: Evidence | None
+    arguments: argparse.Namespace, subject: _Subject, found: Diagnosis, evidence: Evidence | None
 ) -> int:
     if arguments.json:
-        print(json.dumps(_object(given, found, evidence)))
+        print(json.dumps(_object(subject, found, evidence)))
     else:
-        print("\n".join(_words(given["hostname"], found, evidence)))
+        print("\n".join(_words(subject, found, evidence)))
     if not found.certain:
         return ASKED_IN_VAIN
     return 0 if found.routing is Routing.OK else 1
 
 
-def _object(given: dict[str, Any], found: Diagnosis, evidence: Evidence | None) -> dict[str, Any]:
+def _object(subject: _Subject, found: Diagnosis, evidence: Evidence | None) -> dict[str, Any]:
     survey = evidence.survey if evidence else None
     return {
-        "hostname": given["hostname"],
+        "hostname": subject.hostname,
         "routing": found.routing.value,
-        "certificate": given.get("certificate", "none"),
+        "certificate": subject.certificate,
         "diagnosis": diagnoses.to_fields(found),
         "zone": survey.zone if survey else "",
         "nameservers": list(survey.nameservers) if survey else [],
         "views": {
             words: [
-                {"server": server, "said": said, "ttl": ttl} for server, said, ttl in _seen(evidence, view)
+                {"server": server, "said": said, "ttl": ttl}
+                for server, said, ttl in _seen(evidence, view, subject.target)
             ]
             for view, words in _VIEWS.items()
         },
@@ -117,14 +128,14 @@ def _object(given: dict[str, Any], found: Diagnosis, evidence: Evidence | None) 
     }
 
 
-def _words(hostname: str, found: Diagnosis, evidence: Evidence | None) -> list[str]:
+def _words(subject: _Subject, found: Diagnosis, evidence: Evidence | None) -> list[str]:
     actor = found.actor.value
     if found.actor is Actor.DNS_HOST and found.dns_host:
         actor += f": {found.dns_host}"
     if found.support:
         actor += f": {found.support}"
     lines = [
-        f"{hostname}: {found.code}",
+        f"{subject.hostname}: {found.code}",
         f"  seen      {found.seen}",
         f"  expected  {found.expected}",
         f"  to do     {found.action} ({actor})",
@@ -133,7 +144,7 @@ def _words(hostname: str, found: Diagnosis, evidence: Evidence | None) -> list[s
         lines.append(f"  cached    until {found.cached_until:%H:%M:%S} UTC in resolvers")
     if found.next_check_at:
         lines.append(f"  again     {found.next_check_at:%H:%M:%S} UTC")
-    rows = [(words, *row) for view, words in _VIEWS.items() for row in _seen(evidence, view)]
+    rows = [(words, *row) for view, words in _VIEWS.items() for row in _seen(evidence, view, subject.target)]
     width = max((len(server) for _, server, _, _ in rows), default=0)
     for words, server, said, ttl in rows:
         kept = f"  ({ttl} s)" if ttl is not None else ""
@@ -141,12 +152,12 @@ def _words(hostname: str, found: Diagnosis, evidence: Evidence | None) -> list[s
     return lines
 
 
-def _seen(evidence: Evidence | None, view: View) -> list[tuple[str, str, int | None]]:
+def _seen(evidence: Evidence | None, view: View, target: str | None) -> list[tuple[str, str, int | None]]:
     """Server, word and TTL of a view."""
     from edge.dns.rules.asking import said
     from edge.dns.sights import sights
 
     if evidence is None or evidence.survey is None:
         return []
-    seen = sights(evidence.survey, evidence.hostname, None)
+    seen = sights(evidence.survey, evidence.hostname, target)
     return [(sight.server, said(sight), sight.ttl) for sight in seen if sight.view is view]

@@ -30,10 +30,7 @@ class Cut:
 
 
 class Walk:
-    """One look's walks; what was learned of a zone serves for the next name.
-
-    All servers are asked on one port: that of the root hints, where those carry one.
-    """
+    """One look's walks; what was learned of a zone serves for the next name."""
 
     def __init__(
         self,
@@ -41,11 +38,12 @@ class Walk:
         hints: Sequence[Server],
         resolvers: Sequence[Server],
         *,
+        port: int,
         private_servers: bool,
     ):
         self._inquiry = inquiry
         self._resolvers = resolvers if not hints else ()
-        self._port = hints[0].port if hints else 53
+        self._port = port
         self._private = private_servers
         self._known = {"": Cut("", tuple(hints))} if hints else {}
         self._found: dict[str, Cut | None] = {}

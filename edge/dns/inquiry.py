@@ -1,9 +1,11 @@
 """Inquiry: the questions of one look, each kept as evidence; packets and time are bounded for all together."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import perf_counter
 
 import dns.asyncquery
 import dns.edns
@@ -20,6 +22,11 @@ from store.dns_answers import Answer, Outcome, Record, View
 PAYLOAD = 1232
 """The largest datagram that is never fragmented (DNS flag day 2020)."""
 SEARCH_ENDS = "the limit of questions or of time for one look was reached"
+
+
+SILENT = "it gave no answer before"
+PATIENCE = 2
+"""Questions that a server may leave without an answer before it is asked no more in one look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +69,29 @@ class Inquiry:
         self._until = asyncio.get_running_loop().time() + limits.seconds
         self._deaf: set[Server] = set()
         """Servers that gave no answer by UDP and one by TCP."""
+        self._silent: Counter[Server] = Counter()
 
     async def ask(
         self, view: View, server: Server, name: str, kind: str, *, recursion: bool, unchecked: bool = False
     ) -> Reply:
         """One question to one server: by UDP, by TCP where that was truncated or stayed without an answer."""
-        loop = asyncio.get_running_loop()
-        started, at = loop.time(), self._clock()
+        started, at = perf_counter(), self._clock()
         blank = Answer(view, server.label, name, kind, Outcome.NOT_ASKED, at, unchecked=unchecked)
+        if self._silent[server] >= PATIENCE:
+            return self._keep(replace(blank, detail=SILENT), None)
         try:
             query = _query(name, kind, recursion=recursion, unchecked=unchecked)
             message, transport = await self._exchange(query, server)
         except _Spent:
             return self._keep(replace(blank, detail=SEARCH_ENDS), None)
         except _NoReply as failed:
+            self._silent[server] += 1
             answer = replace(blank, outcome=failed.outcome, detail=failed.detail, transport=failed.transport)
-            return self._keep(_timed(answer, loop.time() - started), None)
+            return self._keep(_timed(answer, perf_counter() - started), None)
         except (dns.exception.DNSException, ValueError) as error:
             return self._keep(replace(blank, outcome=Outcome.MALFORMED, detail=type(error).__name__), None)
         answer = replace(_read(blank, message, recursion=recursion), transport=transport)
-        return self._keep(_timed(answer, loop.time() - started), message)
+        return self._keep(_timed(answer, perf_counter() - started), message)
 
     def decline(self, view: View, server: Server, name: str, kind: str, why: str) -> None:
         """Keep that a server was not asked, and why."""

@@ -12,7 +12,7 @@ from edge.dns.delegation import Walk
 from edge.dns.inquiry import LIMITS, Inquiry, Limits
 from edge.dns.look import Look
 from edge.dns.proxies import proxy_of
-from edge.dns.server import Server, is_public, parsed
+from edge.dns.server import PORT, Server, is_public, parsed
 from store.diagnosis import Evidence
 from store.dns_answers import Probe
 from store.hostname import Hostname
@@ -29,6 +29,8 @@ class Sources:
     public_resolvers: tuple[str, ...] = ()
     root_hints: tuple[str, ...] = ()
     private_servers: bool = False
+    port: int = PORT
+    """Where the servers of a delegation are asked; with root hints, their port counts."""
 
 
 class Lookup:
@@ -47,6 +49,7 @@ class Lookup:
         self._ours = tuple(map(parsed, sources.resolvers)) or _of_this_machine()
         self._public = tuple(map(parsed, sources.public_resolvers))
         self._hints = tuple(map(parsed, sources.root_hints))
+        self._port = self._hints[0].port if self._hints else sources.port
         self._private = sources.private_servers
         self._clock = clock
         self._limits = limits
@@ -56,7 +59,7 @@ class Lookup:
     async def look(self, hostname: Hostname, target: str | None) -> Evidence:
         """Everything about a name that a diagnosis may need, within the limits of one look."""
         inquiry = Inquiry(self._limits, self._clock)
-        walk = Walk(inquiry, self._hints, self._ours, private_servers=self._private)
+        walk = Walk(inquiry, self._hints, self._ours, port=self._port, private_servers=self._private)
         look = Look(inquiry, walk, hostname, target, self._clock())
         public = () if is_special(hostname) else self._public
         await asyncio.gather(look.zone(), look.by_public(public), look.by_ours(self._ours))

@@ -38,6 +38,7 @@ class Prober:
                 ) as response,
             ):
                 location = response.headers.get("Location", "")[:500]
-                return Probe(address, response.status, location, response.headers.get("Server", "")[:100])
+                server = response.headers.get("Server", "")[:100]
+                return Probe(address, self._path, response.status, location, server)
         except (aiohttp.ClientError, TimeoutError, OSError, asyncio.IncompleteReadError) as error:
-            return Probe(address, None, failure=str(error)[:200] or "no answer in time")
+            return Probe(address, self._path, None, failure=str(error)[:200] or "no answer in time")

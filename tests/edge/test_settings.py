@@ -136,7 +136,12 @@ def test_any_configuration_is_read_or_refused_with_reasons(
         ("acme", "ca_file", 0, "must be text"),
         ("acme", "challenges", [], "http-01, tls-alpn-01"),
         ("acme", "challenges", ["dns-01"], "http-01, tls-alpn-01"),
+        ("acme", "caa_identities", ["not a name"], "is not a host name"),
         ("dns", "resolvers", ["one.one.one.one"], "not ADDRESS:PORT"),
+        ("dns", "public_resolvers", ["one.one.one.one"], "not ADDRESS:PORT"),
+        ("dns", "root_hints", ["a.root-servers.net"], "not ADDRESS:PORT"),
+        ("dns", "root_hints", ["127.0.0.2:5353", "127.0.0.3"], "must all have the same port"),
+        ("dns", "private_servers", "yes", "true or false"),
         ("operator", "support_email", "help@provider.example, x@y.example", "not an e-mail address"),
         ("mail", "smtp", "mx.provider.example", "must be smtp://HOST"),
         ("mail", "smtp", "smtp://u:p@mx.provider.example", "in clear"),
@@ -167,6 +172,12 @@ def test_names_and_addresses_are_kept_in_one_spelling() -> None:
 @pytest.mark.parametrize("server", ["9.9.9.9", "2620:fe::fe", "127.0.0.1:5353", "[::1]:5353"])
 def test_resolver_may_have_a_port(server: str) -> None:
     assert good(dns={"resolvers": [server]}).resolvers == (server,)
+    assert good(dns={"root_hints": [server, server]}).root_hints == (server, server)
+
+
+def test_public_resolvers_are_two_unless_told_otherwise() -> None:
+    assert good().public_resolvers == ("1.1.1.1", "8.8.8.8")
+    assert good(dns={"public_resolvers": []}).public_resolvers == ()
 
 
 def test_terms_and_contact_are_not_asked_for_by_the_embedded_issuer() -> None:

@@ -73,6 +73,13 @@ class NameServer:
         self._process.stop()
         self._temporary.cleanup()
 
+    def replace(self, zone: str, text: str) -> None:
+        """Put other records in a zone's place; returns once they are served."""
+        self._serial += 1
+        self._write({zone: text})
+        command = ["/usr/sbin/knotc", "-c", str(self._configuration), "--blocking", "zone-reload", f"{zone}."]
+        subprocess.run(command, check=True, capture_output=True)
+
     def delegation_signer(self, zone: str) -> str:
         """The DS record that the parent of a signed zone must hold, as its zone file has it."""
         command = ["/usr/sbin/keymgr", "-c", str(self._configuration), f"{zone}.", "ds"]
@@ -107,7 +114,9 @@ class NameServer:
         for zone in self._zones:
             lines.append(f'  - domain: "{zone}."\n    file: zone-{zone or "root"}')
             if zone in self._signed:
-                lines.append("    dnssec-signing: on\n    dnssec-policy: quick\n    zonefile-load: difference")
+                lines.append(
+                    "    dnssec-signing: on\n    dnssec-policy: quick\n    zonefile-load: difference"
+                )
         return "\n".join(line for line in lines if line) + "\n"
 
     def _answers(self) -> bool:

@@ -14,7 +14,7 @@ def in_circles(case: Case) -> Diagnosis | None:
     circling = next((probe for probe in probes if _to_itself(probe, case.name)), None)
     if circling is None:
         return None
-    proxy = proxy_of(circling.address) or circling.server or "The proxy"
+    proxy = proxy_of(circling.address) or "The proxy"
     seen = (
         f"{proxy} at {circling.address} answers {circling.status} and sends visitors of https://{case.name}"
         f" to the page that they are on: it reaches us over plain HTTP, which leads back to HTTPS"
@@ -51,4 +51,5 @@ def _to_itself(probe: Probe, name: str) -> bool:
         parts = urlsplit(probe.location)
     except ValueError:
         return False
-    return parts.scheme == "https" and (parts.hostname or "").lower() == name
+    here = (parts.scheme, (parts.hostname or "").lower(), parts.path)
+    return here == ("https", name, probe.path)

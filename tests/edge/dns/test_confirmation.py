@@ -3,9 +3,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from edge.dns import confirmation
-from edge.dns.confirmation import Confirmer
+from edge.dns.confirmation import Confirmed, Confirmer
+from edge.dns.diagnosis import diagnose
 from store.destination import Confirmation, Destination, Room
-from store.diagnosis import Asked, Evidence
+from store.diagnosis import Asked, Evidence, Expectation
 from store.hostname import Hostname
 from tests.fakes.set_clock import SetClock
 
@@ -71,6 +72,17 @@ async def test_a_fresh_look_ignores_what_is_remembered(looks: Looks, confirmer: 
     await confirmer.confirm(destination())
     looks.says = BAD
     assert (await confirmer.confirm(destination(), fresh=True)).evidence == BAD
+    assert (await confirmer.confirm(destination())).evidence == BAD
+
+
+async def test_what_a_thorough_look_found_stands_like_a_look_of_its_own(
+    looks: Looks, clock: SetClock, confirmer: Confirmer
+) -> None:
+    looks.says = BAD
+    learned = Confirmed(GOOD, diagnose(GOOD, Expectation(TARGET, frozenset(), apex=False)), clock())
+    confirmer.learn(learned)
+    assert await confirmer.confirm(destination()) is learned
+    clock.advance(seconds=60)
     assert (await confirmer.confirm(destination())).evidence == BAD
 
 

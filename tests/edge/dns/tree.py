@@ -21,10 +21,11 @@ TARGET = "edge.platform.test"
 OURS = frozenset(("192.0.2.1", "2001:db8::1"))
 SUPPORT = "help@platform.test"
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-AUTHORITY = Authority(
-    ("our-ca.example",), "https://our-ca.example/acme/acct/7", ("http-01", "tls-alpn-01")
-)
+AUTHORITY = Authority(("our-ca.example",), "https://our-ca.example/acme/acct/7", ("http-01", "tls-alpn-01"))
 
+NOWHERE = "127.0.0.1:1"
+"""Where no resolver listens."""
+HASTY = Limits(try_seconds=0.3)
 ROOT, TOP, FIRST, SECOND = "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"
 LATE, BY_TCP, TRUNCATING, SILENT = "127.0.0.6", "127.0.0.7", "127.0.0.8", "127.0.0.9"
 CUSTOMER = """\
@@ -48,6 +49,7 @@ mixed A 203.0.113.9
 six A 192.0.2.1
 six AAAA 2001:db8:bad::1
 foreign A 203.0.113.9
+called A 9.9.9.9
 shopify A 23.227.38.65
 cloudflare A 104.16.1.1
 cloudflare AAAA 2606:4700::1
@@ -79,12 +81,13 @@ ZONES = {
     "servfail.test": None,
     "signed.test": NS + "shop CNAME edge.platform.test.\n",
     "bogus.test": NS + "shop CNAME edge.platform.test.\n",
-    "moved.test": NS + "shop CNAME edge.platform.test.\n",
+    "changing.test": NS + "shop CNAME portal.other.test.\n",
+    "arriving.test": NS,
+    "9.9.9.in-addr.arpa": "@ NS ns.other.test.\n9 PTR server7.old-host.test.\n",
 }  # fmt: skip
 SECOND_ZONES = {
     "customer.test": CUSTOMER,
     "differ.test": "@ NS ns1\n@ NS ns2\nns1 A 127.0.0.4\nns2 A 127.0.0.5\nshop CNAME old.other.test.\n",
-    "old.test": "@ NS ns1\nns1 A 127.0.0.5\nshop 3600 CNAME portal.other.test.\n",
 }
 DELEGATED = {
     **dict.fromkeys(ZONES, (FIRST,)),
@@ -92,12 +95,15 @@ DELEGATED = {
     "differ.test": (FIRST, SECOND),
     "lame.test": (FIRST, SECOND),
     "half.test": (FIRST, SILENT),
+    "partly.test": (FIRST, SILENT),
     "silent.test": (SILENT,),
     "late.test": (LATE,),
     "tcp.test": (BY_TCP,),
     "truncated.test": (TRUNCATING,),
     "six.test": ("::1",),
 }
+CYCLE = "circle NS ns.ring\nring NS ns.circle\nfar NS ns1.net.\n"
+"""Zones whose servers' names lie in each other, and one whose server's name lies in another tree."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ class Tree:
     port: int
     hint: str
     validating: str
-    second: str
+    first: NameServer
 
     def sources(self, **other: object) -> Sources:
         given = {"root_hints": (self.hint,), "resolvers": (self.validating,), "private_servers": True}
@@ -123,20 +129,23 @@ class Tree:
         *,
         history: History = History(),  # noqa: B008 frozen
         authority: Authority | None = None,
+        own: bool = False,
+        limits: Limits = LIMITS,
         **sources: object,
     ) -> Diagnosis:
         async def ours() -> frozenset[str]:
             return OURS
 
-        lookup = Lookup(self.sources(**sources), lambda: AT)
+        lookup = Lookup(self.sources(**sources), lambda: AT, limits=limits)
         examiner = Examiner(lookup, lambda: AT, ours, support=SUPPORT)
-        wanted = destination(name)
+        wanted = destination(name, own=own)
         return (await examiner.examine(wanted, history, authority)).diagnosis
 
 
-def destination(name: str) -> Destination:
-    hostname, target = Hostname(name), Hostname(TARGET)
-    return Destination(hostname, Room.PORTAL, 1, False, (), Confirmation.CNAME, target)
+def destination(name: str, *, own: bool = False) -> Destination:
+    """A customer's name, or one of the provider's own."""
+    by, target = (Confirmation.ADDRESS, None) if own else (Confirmation.CNAME, Hostname(TARGET))
+    return Destination(Hostname(name), Room.PORTAL, None if own else 1, False, (), by, target)
 
 
 def survey_of(evidence: Evidence) -> Survey:
@@ -151,11 +160,17 @@ def tree() -> Iterator[Tree]:
     with ExitStack() as stack:
         first = {**ZONES, "customer.test": CUSTOMER}
         differ = "@ NS ns1\n@ NS ns2\nns1 A 127.0.0.4\nns2 A 127.0.0.5\nshop CNAME edge.platform.test.\n"
-        first |= {"differ.test": differ, "half.test": None}
-        first |= {f"{kind}.test": NS + "shop CNAME edge.platform.test.\n" for kind in ("late", "tcp")}
+        first |= {
+            "differ.test": differ,
+            "half.test": None,
+            "far.test": NS + "shop CNAME edge.platform.test.\n",
+        }
+        first |= {
+            f"{kind}.test": NS + "shop CNAME edge.platform.test.\n" for kind in ("late", "tcp", "partly")
+        }
         signing = ("signed.test", "bogus.test")
         one = stack.enter_context(NameServer(first, FIRST, port, signed=signing))
-        two = stack.enter_context(NameServer(SECOND_ZONES, SECOND, port, serial=2))
+        stack.enter_context(NameServer(SECOND_ZONES, SECOND, port, serial=2))
         six = {"six.test": "@ NS ns1\nns1 AAAA ::1\nshop CNAME edge.platform.test.\n"}
         stack.enter_context(NameServer(six, "::1", port))
         truncated = {"truncated.test": NS + "shop CNAME edge.platform.test.\n"}
@@ -163,7 +178,7 @@ def tree() -> Iterator[Tree]:
         stack.enter_context(DnsRelay(LATE, FIRST, port, delay=0.1))
         stack.enter_context(DnsRelay(BY_TCP, FIRST, port))
         top_text = "@ NS ns\nns A 127.0.0.3\n" + "".join(map(_delegation, DELEGATED.items()))
-        top_text += one.delegation_signer("signed.test") + "\n"
+        top_text += CYCLE + one.delegation_signer("signed.test") + "\n"
         stale = one.delegation_signer("bogus.test").split(" ")
         stale[-1] = "0" * len(stale[-1])
         top_text += " ".join(stale) + "\n"
@@ -172,10 +187,9 @@ def tree() -> Iterator[Tree]:
         root_text += "net NS ns1.net\nns1.net A 127.0.0.4\n"
         root = stack.enter_context(NameServer({"": root_text}, ROOT, port))
         told = {"test": top.address} | {zone: one.address for zone in first if zone != "half.test"}
-        told |= {"differ.test": one.address, "old.test": two.address, "servfail.test": one.address}
         validating = Unbound(told, free_port(), (top.delegation_signer("test"),))
         address = stack.enter_context(validating).address
-        yield Tree(port, root.address, address, two.address)
+        yield Tree(port, root.address, address, one)
 
 
 def _delegation(item: tuple[str, tuple[str, ...]]) -> str:
