@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.formats import amount
-from portal.words import _, ngettext
+from portal.words import N_, _, ngettext
 from store.bill.adding_up import Checked, Pooled, Reconciliation, Verdict
 from store.bill.line_sums import NotYet
 from store.money import Money
@@ -97,17 +97,26 @@ def of_line(checked: Checked) -> Said:
 def _differs(found: Reconciliation) -> str:
     off = found.charged - found.usage
     values = {"calls": amount(found.charged), "usage": amount(found.usage), "off": amount(_size(off))}
+    whole = not found.not_itemised.minor
     if off.minor < 0:
-        return _(
-            "The calls listed come to %(calls)s, %(off)s less than the usage on this invoice: %(usage)s.",
-            **values,
+        said = N_(
+            "The calls listed come to %(calls)s, %(off)s less than the usage on this invoice: %(usage)s."
         )
+        part = N_(
+            "The calls listed come to %(calls)s, %(off)s less than the usage they are charged in: %(usage)s."
+        )
+        return _(said if whole else part, **values)
     if off.minor > 0:
-        return _(
-            "The calls listed come to %(calls)s, %(off)s more than the usage on this invoice: %(usage)s.",
-            **values,
+        said = N_(
+            "The calls listed come to %(calls)s, %(off)s more than the usage on this invoice: %(usage)s."
         )
-    return _("The calls listed come to the usage on this invoice, %(usage)s, but not line by line.", **values)
+        part = N_(
+            "The calls listed come to %(calls)s, %(off)s more than the usage they are charged in: %(usage)s."
+        )
+        return _(said if whole else part, **values)
+    return _(
+        "The calls listed come to the usage they are charged in, %(usage)s, but not line by line.", **values
+    )
 
 
 def _lines(found: Reconciliation) -> Iterator[Sentence]:

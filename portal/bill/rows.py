@@ -151,7 +151,12 @@ class Tables:
         for part in some:
             yield self._row(part.name, part.before, part.after, urls(part), _calls_of(part))
         if count:
-            name = ngettext("%(num)d other", "%(num)d others", count)
+            unchanged = count == sum(not part.change for part in parts.named)
+            name = (
+                ngettext("%(num)d without a change", "%(num)d without a change", count)
+                if unchanged
+                else ngettext("%(num)d other", "%(num)d others", count)
+            )
             yield self._row(name, others.before, others.after, (None, None))
         for name, part in ((nameless, parts.nameless), (rest, parts.rest)):
             if part.before or part.after:

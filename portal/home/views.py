@@ -7,6 +7,8 @@ from datetime import date
 from aiohttp import web
 
 from portal import charts, formats, months, pages
+from portal.bill import notable
+from portal.bill.notable import Notable
 from portal.calls.summing import summed
 from portal.charts import Chart, Point
 from portal.home import dues
@@ -33,6 +35,8 @@ class Overview:
     unused: list[Money]
     """What was paid and is not put to an invoice, by currency."""
     last: Invoice | None
+    notable: Notable | None
+    """How the last invoice differs from the one before, where that is worth a word."""
     invoiced: list[MonthTotal]
     currency: str
     calls_month: date | None
@@ -72,6 +76,7 @@ def _overview(db: sqlite3.Connection, visit: Visit) -> Overview:
         credit=[total.credit for total in totals if total.credit.minor],
         unused=payment_uses.unused(db, *key),
         last=newest[0] if newest else None,
+        notable=notable.of_last(db, visit, newest[0] if newest else None),
         invoiced=invoice_totals.by_month(db, *key, first, currency),
         currency=currency,
         calls_month=months.of(span[1], visit.zone) if span else None,

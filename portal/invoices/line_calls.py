@@ -7,43 +7,58 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from portal import pages
+from portal.bill import reconciled
+from portal.bill.beside import add_up_later
+from portal.bill.reconciled import Said
 from portal.calls import places
 from portal.calls.views import TYPE_WORDS
 from portal.services import services
 from portal.visit import Visit
-from store import call_history, call_sums, calls, invoice_lines, invoices
+from store import calls, invoice_lines, invoices
+from store.bill import reconciliation
+from store.bill.line_sums import NotYet
+from store.bill.reconciliation import OfLine
 from store.call_sums import Sum
 from store.calls import Call, Cursor
 from store.invoice_lines import Line
 from store.invoices import Invoice
-from store.money import Money, round_millionths
 
 PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
 class LineCalls:
-    """A line with one page of its calls, and the sums of those that are listed and of those that are gone."""
+    """A line with one page of its calls, and what they come to."""
 
     invoice: Invoice
     line: Line
     calls: list[Call]
     has_more: bool
-    listed: list[Sum]
-    gone: list[Sum]
-    """Past their retention: only what they came to is kept."""
+    behind: OfLine | NotYet
+    """What is known of all its calls; `NotYet`: they are too many, and are being added up."""
+
+    @property
+    def gone(self) -> list[Sum]:
+        """Past their retention: only what they came to is kept."""
+        if isinstance(self.behind, NotYet):
+            return []
+        return [Sum(one.calls, one.seconds, one.price, one.currency) for one in self.behind.gone]
 
     @property
     def sums(self) -> list[Sum]:
         """Of all calls, by currency."""
-        currencies = dict.fromkeys(one.currency for one in (*self.listed, *self.gone))
-        return [_together(currency, (*self.listed, *self.gone)) for currency in currencies]
+        if isinstance(self.behind, NotYet):
+            return []
+        listed = [Sum(one.calls, one.seconds, one.price, one.currency) for one in self.behind.listed]
+        currencies = dict.fromkeys(one.currency for one in (*listed, *self.gone))
+        return [_together(currency, (*listed, *self.gone)) for currency in currencies]
 
     @property
-    def difference(self) -> Money:
-        """What the calls come to beyond the line's net; nil when they are all of its currency and come to it."""
-        total = _together(self.line.net.currency, (*self.listed, *self.gone)).price
-        return round_millionths(total, self.line.net.currency) - self.line.net
+    def said(self) -> Said | None:
+        """Whether the calls add up to the line, in words; None: it charges no usage."""
+        if isinstance(self.behind, NotYet):
+            return reconciled.of_invoice(self.behind)
+        return reconciled.of_line(self.behind.checked) if self.behind.checked else None
 
 
 async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
@@ -53,6 +68,7 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
     found = await services(request).store.read(_line_calls, visit, public_id, position, after)
     if found is None:
         raise web.HTTPNotFound
+    add_up_later(request, visit, found.invoice, found.behind)
     path = f"/invoices/{public_id}/lines/{position}/calls"
     return pages.render(
         request,
@@ -77,8 +93,8 @@ def _line_calls(
         return None
     behind = invoice.invoice_id, position
     found = calls.of_line(db, *key, behind, after, PAGE + 1)
-    sums = call_sums.of_line(db, *key, behind), call_history.of_line(db, *key, behind)
-    return LineCalls(invoice, line, found[:PAGE], len(found) > PAGE, *sums)
+    of_all = reconciliation.of_line(db, *key, *behind)
+    return LineCalls(invoice, line, found[:PAGE], len(found) > PAGE, of_all)
 
 
 def _together(currency: str, sums: Iterable[Sum]) -> Sum:

@@ -77,8 +77,9 @@ def by_destination(
 
 
 def shortened(parts: Parts, most: int) -> tuple[tuple[Part, ...], Part, int]:
-    """The first parts, and the others as one with their number."""
-    some, others = parts.named[:most], parts.named[most:]
+    """The first parts that changed, and the others as one with their number."""
+    some = tuple(part for part in parts.named[:most] if part.change)
+    others = parts.named[len(some) :]
     return (
         some,
         Part("", sum(one.before for one in others), sum(one.after for one in others)),

@@ -10,11 +10,11 @@ from tests.portal.house import Browser, House
 
 IDS = {"invoice": "B-CALLS", "payment": "BP-1"}
 PAGES = {
-    "/": 14,
+    "/": 19,
     "/invoices": 8,
     "/invoices/{invoice}": 22,
     "/invoices/{invoice}/explained": 19,
-    "/invoices/{invoice}/lines/1/calls": 9,
+    "/invoices/{invoice}/lines/1/calls": 16,
     "/payments": 10,
     "/payments/{payment}": 9,
     "/calls": 11,

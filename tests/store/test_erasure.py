@@ -3,7 +3,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from store import accounts, audit, call_history, erasure, outbox, retention, users
+from store import accounts, audit, erasure, outbox, retention, users
+from store.bill import line_sums
 from store.erasure import Extent
 from store.outbox import Message, Purpose
 from store.retention import Folded, Place
@@ -78,7 +79,7 @@ def test_personal_data_go_and_vat_records_stay(
     account = accounts.find(db, organisation_id, account_id)
     assert account and (account.value("email"), account.value("phone")) == ("", "")
     assert account.name == "Harbour Coffee Ltd" and account.value("postcode") == "BS1 4RW"
-    (kept,) = call_history.of_line(db, organisation_id, account_id, (invoice_id, 1))
+    (kept,) = line_sums.gone(db, organisation_id, account_id, invoice_id)
     assert kept.calls == 1
 
 

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from store import batches, call_history, call_sums, retention
-from store.call_sums import Sum
+from store import batches, retention
+from store.bill import line_sums, rounding
+from store.bill.line_sums import Gone
 from store.retention import Place, Rule
 from tests import factories
 
@@ -115,12 +116,13 @@ def test_line_keeps_its_sum_when_its_calls_go(
             invoice_id=invoice_id,
             line_position=1,
         )
-    before = call_sums.of_line(db, organisation_id, account_id, (invoice_id, 1))
+    key = organisation_id, account_id, invoice_id
+    (before,) = line_sums.of_invoice(db, *key, rounding.Rule())  # type: ignore[misc]
     fold_all(db, organisation_id, account_id)
-    assert call_sums.of_line(db, organisation_id, account_id, (invoice_id, 1)) == []
-    kept = call_history.of_line(db, organisation_id, account_id, (invoice_id, 1))
-    assert kept == before == [Sum(3, 663, 370_200, "GBP")]
-    assert call_history.of_line(db, organisation_id + 1, account_id, (invoice_id, 1)) == []
+    assert line_sums.of_invoice(db, *key, rounding.Rule()) == []
+    assert line_sums.gone(db, *key) == [Gone(1, "GBP", 3, 663, 370_200)]
+    assert (before.calls, before.seconds, before.price) == (3, 663, 370_200)
+    assert line_sums.gone(db, organisation_id + 1, account_id, invoice_id) == []
 
 
 def test_replaced_and_withdrawn_calls_go_without_being_counted(

@@ -180,7 +180,8 @@ def test_every_view_adds_up_exactly_to_the_change_of_the_nets(
         assert parts.change == after.net - before.net
         some, others, count = views.shortened(parts, 1)
         assert sum(each.change for each in some) + others.change == sum(each.change for each in parts.named)
-        assert count == max(len(parts.named) - 1, 0)
+        assert count + len(some) == len(parts.named) and len(some) <= 1
+        assert [each.before for each in parts.named if each in some] == [each.before for each in some]
 
 
 @given(bills(), bills())
