@@ -77,11 +77,11 @@ _NAMED = {
 }
 
 
-def condition(chosen: Filter) -> str:
-    """The SQL of a filter over `visible_calls c`, for `values`."""
+def condition(chosen: Filter, *, span: bool = True) -> str:
+    """The SQL of a filter over `visible_calls c`, for `values`; without its span where others stand in its place."""
     conditions = [
         "c.organisation_id = :organisation_id AND c.account_id = :account_id",
-        "c.started >= :first AND c.started < :last",
+        *(["c.started >= :first AND c.started < :last"] if span else []),
         *(_NAMED[name] for name in chosen.named()),
     ]
     if chosen.words:

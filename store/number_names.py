@@ -1,5 +1,6 @@
 """Number names: what a customer calls the numbers of their calls; nobody else sees it."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,14 +25,16 @@ def of_numbers(
     db: sqlite3.Connection, organisation_id: int, account_id: int, numbers: Iterable[str]
 ) -> dict[str, str]:
     """The names of those numbers that have one."""
-    found = {}
-    for number in set(numbers):
-        row = db.execute(
-            f"SELECT name FROM number_names WHERE {_KEY}", _values(organisation_id, account_id, number)
-        ).fetchone()
-        if row:
-            found[number] = row["name"]
-    return found
+    rows = db.execute(
+        "SELECT number, name FROM number_names WHERE organisation_id = :organisation_id"
+        " AND account_id = :account_id AND number IN (SELECT value FROM json_each(:numbers))",
+        {
+            "organisation_id": organisation_id,
+            "account_id": account_id,
+            "numbers": json.dumps(list(numbers)),
+        },
+    )
+    return {row["number"]: row["name"] for row in rows}
 
 
 def of_account(db: sqlite3.Connection, organisation_id: int, account_id: int) -> list[Named]:

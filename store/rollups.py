@@ -59,6 +59,15 @@ class Rollup:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """What the calls of a month that share a value come to in one currency."""
+
+    value: str
+    currency: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """One customer's calls of one month as they were summed."""
 
@@ -128,15 +137,34 @@ def top(
     month: date,
     which: tuple[int, str],
     limit: int,
-) -> list[Rollup]:
+) -> list[Ranked]:
     """The values of a dimension (generation, dimension), the dearest first."""
     generation_, dimension = which
     rows = db.execute(
-        f"{_SELECT} ORDER BY price DESC, calls DESC, value LIMIT :limit",
+        f"SELECT value, currency, calls, seconds, bytes, price {_WHERE}"
+        " ORDER BY price DESC, calls DESC, value LIMIT :limit",
         _key(organisation_id, account_id, month)
         | {"generation": generation_, "dimension": dimension, "limit": limit},
     )
-    return [_rollup(row) for row in rows]
+    return [Ranked(row["value"], row["currency"], _tally(row)) for row in rows]
+
+
+def known(
+    db: sqlite3.Connection,
+    organisation_id: int,
+    account_id: int,
+    month: date,
+    which: tuple[int, str],
+    limit: int,
+) -> list[str]:
+    """Which values of a dimension (generation, dimension) a month has, in their order."""
+    generation_, dimension = which
+    rows = db.execute(
+        f"SELECT DISTINCT value {_WHERE} AND value <> '' ORDER BY value LIMIT :limit",
+        _key(organisation_id, account_id, month)
+        | {"generation": generation_, "dimension": dimension, "limit": limit},
+    )
+    return [row["value"] for row in rows]
 
 
 def summed(
@@ -218,10 +246,11 @@ def _midnight(day: date, zone: ZoneInfo) -> int:
     return to_ms(datetime(day.year, day.month, day.day, tzinfo=zone)) // 1000
 
 
-_SELECT = (
-    "SELECT * FROM call_rollups WHERE organisation_id = :organisation_id AND account_id = :account_id"
+_WHERE = (
+    "FROM call_rollups WHERE organisation_id = :organisation_id AND account_id = :account_id"
     " AND month = :month AND generation = :generation AND dimension = :dimension"
 )
+_SELECT = f"SELECT * {_WHERE}"
 _CALLS = """
 SELECT c.started, c.currency, c.duration_seconds, c.data_bytes, c.net_price, c.cli, c.type, c.destination_group,
     c.destination, c.cost_centre, c.direction, c.in_bundle, c.invoice_id IS NOT NULL, c.number
@@ -292,12 +321,16 @@ def _values(rollup: Rollup) -> dict[str, object]:
     }
 
 
+def _tally(row: sqlite3.Row) -> Tally:
+    return Tally(row["calls"], row["seconds"], row["bytes"], row["price"])
+
+
 def _rollup(row: sqlite3.Row) -> Rollup:
     return Rollup(
         dimension=row["dimension"],
         value=row["value"],
         currency=row["currency"],
-        tally=Tally(row["calls"], row["seconds"], row["bytes"], row["price"]),
+        tally=_tally(row),
         days={int(day): Tally(*tally) for day, tally in json.loads(row["days"]).items()},
         quarters=tuple(json.loads(row["quarters"])) if row["quarters"] else None,
     )

@@ -12,7 +12,7 @@ from portal.words import N_
 from store import call_sums, calls, number_names, rollups
 from store.call_filter import Filter
 from store.calls import Call
-from store.rollups import DIMENSIONS, NUMBER, Rollup, Tally
+from store.rollups import DIMENSIONS, NUMBER, Ranked, Rollup, Tally
 
 PAGE = 30
 TOP = 10
@@ -36,7 +36,7 @@ class Group:
     title: str
     head: str
     filter: str
-    rollups: list[Rollup]
+    rollups: list[Ranked]
     has_more: bool
 
 
@@ -71,10 +71,7 @@ def shown(
     wanted = chosen.filter(month, visit.zone, lists_free=visit.portal.list_free_calls)
     found = _page(db, visit, chosen, wanted, month, generation) if itemised else []
     groups = [] if chosen.is_narrowed or chosen.after else _groups(db, visit, month, generation, TOP)
-    clis, kinds = (
-        [rollup.value for rollup in rollups.top(db, *key, month, (generation, name), ALL)]
-        for name in ("cli", "group")
-    )
+    clis, kinds = (rollups.known(db, *key, month, (generation, name), ALL) for name in ("cli", "group"))
     numbers = {call.number for call in found} | {call.cli for call in found}
     numbers |= {rollup.value for group in groups for rollup in group.rollups}
     return Shown(
@@ -117,9 +114,9 @@ def _page(
     """Where a filter is set, only there is looked where the rarest of its values has calls."""
     key = visit.organisation_id, visit.account_id
     rarest = _rarest(db, visit, wanted, month, generation)
-    if rarest is None:
+    spans = None if rarest is None else windows.of_rollups(rarest)
+    if spans is None:
         return calls.page(db, *key, wanted, chosen.after, PAGE + 1)
-    spans = windows.of_rollups(rarest, month, visit.zone)
     return calls.in_windows(db, *key, wanted, spans, after=chosen.after, limit=PAGE + 1)
 
 

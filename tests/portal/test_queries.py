@@ -17,7 +17,7 @@ PAGES = {
     "/invoices/{invoice}/lines/1/calls": 16,
     "/payments": 10,
     "/payments/{payment}": 9,
-    "/calls": 11,
+    "/calls": 22,
     "/profile": 7,
 }
 
