@@ -49,4 +49,5 @@ def csv_text(rows: Sequence[Row]) -> str:
 
 def cell(text: str) -> str:
     """A cell as a spreadsheet may have it."""
-    return text if _NUMBER.fullmatch(text) else harmless(text)
+    safe = harmless(text)
+    return text if safe is text or _NUMBER.fullmatch(text) else safe
