@@ -1,7 +1,7 @@
 """Confirmation: whether a registered name points at us, by a look at the DNS that is at most a minute old."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -66,8 +66,9 @@ class Confirmer:
         return confirmed
 
     def learn(self, confirmed: Confirmed) -> None:
-        """Take over what a thorough look found: it asked the zone's own servers, so it stands like a look of ours."""
-        self._remember(confirmed.evidence.hostname, confirmed)
+        """Take over what a thorough look found, without all that it saw: it stands like a look of ours."""
+        brief = replace(confirmed, evidence=replace(confirmed.evidence, survey=None))
+        self._remember(brief.evidence.hostname, brief)
 
     async def our_addresses(self) -> frozenset[str]:
         """Our addresses as the world sees them: the configured ones, else those of the CNAME target.

@@ -124,4 +124,5 @@ def _failure(kind: str, name: str, pool: Sequence[Answer]) -> str:
 
 def _failures(every: Sequence[Sight]) -> str:
     said = list(dict.fromkeys(sight.failure for sight in every))
-    return "; ".join(said[:3]) if said else "no server could be asked"
+    tried = [words for words in said if not words.endswith(Outcome.NOT_ASKED.value)]
+    return "; ".join((tried or said)[:3]) or "no server could be asked"

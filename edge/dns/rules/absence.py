@@ -41,7 +41,7 @@ def _doubled(case: Case) -> Diagnosis | None:
     ]
     if not found:
         return None
-    relative = case.name.removesuffix(f".{case.zone}")
+    relative = "@" if case.name == case.zone else case.name.removesuffix(f".{case.zone}")
     seen = f"The record stands at {doubled} ({', '.join(dict.fromkeys(found))}): the panel added the domain twice"
     action = f"Enter “{relative}” as the record’s name, without {case.zone}."
     return case.finding("name_doubled", Routing.PENDING, seen, action)

@@ -61,9 +61,7 @@ def unregistered(case: Case) -> Diagnosis | None:
     domain = registered_domain(case.evidence.hostname)
     if case.survey is None or case.evidence.asked is not Asked.NXDOMAIN or not domain:
         return None
-    if not case.heard(View.ZONE) or not case.survey.nameservers:
-        return None
-    if is_under(case.survey.zone or domain, domain):
+    if not case.heard(View.ZONE) or is_under(case.survey.zone, domain):
         return None
     seen = f"The domain {domain} is not registered: the servers above it know nothing of it"
     action = f"Check the spelling of {domain}, and that its registration has not run out."

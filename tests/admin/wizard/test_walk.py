@@ -1,9 +1,11 @@
 """The wizard from a switched-off portal to a live one, as an admin walks it."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 from store import audit, domains, organisations
-from store.diagnosis import Diagnosis, Routing
+from store.diagnosis import Actor, Diagnosis, Routing
 from store.issuance import CertificateState
 from tests.fakes.admin_console import HOST, NO_RECORD, NOT_SERVED, OK, Browser, Console
 
@@ -134,6 +136,21 @@ async def test_wrong_record_leads_back_to_the_record_with_a_verdict(console: Con
     console.passes(seconds=30)
     await admin.post(f"{PAGE}/domain/check")
     assert "Everything is ready to complete" in (await admin.get(PAGE)).text
+
+
+async def test_who_is_reached_and_how_long_caches_last_stand_beside_the_verdict(
+    console: Console, admin: Browser
+) -> None:
+    await reach_record(admin)
+    ours = Diagnosis("address_elsewhere", Routing.WRONG, "x", "y", "Mend it.", Actor.US)
+    ours = replace(ours, support="help@provider.example", cached_until=console.now + timedelta(minutes=4))
+    await console.sees(ours)
+    page = await admin.get(PAGE)
+    assert '(<a href="mailto:help@provider.example">help@provider.example</a>)' in page.text
+    assert "Old answers last until" in page.text
+    host = replace(ours, actor=Actor.DNS_HOST, support="", dns_host="Cloudflare")
+    await console.sees(host)
+    assert "Your DNS host (Cloudflare)" in (await admin.get(PAGE)).text
 
 
 async def test_page_under_way_refreshes_without_javascript(console: Console, admin: Browser) -> None:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -7,6 +7,7 @@ from edge.dns.confirmation import Confirmed, Confirmer
 from edge.dns.diagnosis import diagnose
 from store.destination import Confirmation, Destination, Room
 from store.diagnosis import Asked, Evidence, Expectation
+from store.dns_answers import Survey
 from store.hostname import Hostname
 from tests.fakes.set_clock import SetClock
 
@@ -79,9 +80,10 @@ async def test_what_a_thorough_look_found_stands_like_a_look_of_its_own(
     looks: Looks, clock: SetClock, confirmer: Confirmer
 ) -> None:
     looks.says = BAD
-    learned = Confirmed(GOOD, diagnose(GOOD, Expectation(TARGET, frozenset(), apex=False)), clock())
+    seen = replace(GOOD, survey=Survey(clock()))
+    learned = Confirmed(seen, diagnose(GOOD, Expectation(TARGET, frozenset(), apex=False)), clock())
     confirmer.learn(learned)
-    assert await confirmer.confirm(destination()) is learned
+    assert await confirmer.confirm(destination()) == replace(learned, evidence=GOOD)
     clock.advance(seconds=60)
     assert (await confirmer.confirm(destination())).evidence == BAD
 
