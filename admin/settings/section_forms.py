@@ -18,7 +18,7 @@ from admin.settings.rules import MAX_URL, lines, plain_lines, web_address
 from portal.forms import email_address, one_line, phone_number, stripped
 from portal.payments import pay_link
 from portal.payments.pay_link import NotAPayLink
-from store.portals import ProfileEdits
+from store.bill.rounding import Rounding
 
 MAX_LABEL = 30
 MAX_LINES = 600
@@ -65,7 +65,7 @@ class PagesForm(SeenForm):
 
 
 class SignInForm(SeenForm):
-    """How long a sign-in lasts, what it takes, and what customers may change."""
+    """How long a sign-in lasts, and what it takes."""
 
     session_minutes = IntegerField(
         "Session length in minutes",
@@ -73,10 +73,6 @@ class SignInForm(SeenForm):
         render_kw={"inputmode": "numeric", "min": "15", "max": "480"},
     )
     require_second_factor = BooleanField("Second factor required")
-    profile_edits = StringField(
-        "Customers’ own edits",
-        [AnyOf(tuple(ProfileEdits), "Choose whether customers may change their details.")],
-    )
 
 
 class CompanyForm(SeenForm):
@@ -120,3 +116,12 @@ class PayingForm(SeenForm):
             "placeholder": "https://",
         },
     )
+
+
+class RoundingForm(SeenForm):
+    """By which rule the charges of calls became money on the bills that are imported."""
+
+    rounding = StringField(
+        "Parts of a penny", [AnyOf(tuple(Rounding), "Choose how parts of a penny are rounded.")]
+    )
+    round_each_call = BooleanField("Each call is rounded by itself")

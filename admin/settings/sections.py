@@ -12,9 +12,10 @@ from admin.pages import access_url, page
 from admin.rights import organisation_of
 from admin.saving import save
 from admin.settings import setting_words
+from admin.settings.details_form import DetailsForm
 from admin.settings.forms import SeenForm
 from admin.settings.paying_preview import preview
-from admin.settings.section_forms import CompanyForm, PagesForm, PayingForm, SignInForm
+from admin.settings.section_forms import CompanyForm, PagesForm, PayingForm, RoundingForm, SignInForm
 from admin.settings.seen import Look, look
 from portal.forms import fields, posted
 from store import portals
@@ -37,8 +38,10 @@ SECTIONS = {
     for section in (
         Section("pages", PagesForm),
         Section("sign-in", SignInForm),
+        Section("details", DetailsForm),
         Section("company", CompanyForm),
         Section("paying", PayingForm, preview),
+        Section("rounding", RoundingForm),
     )
 }
 

@@ -1,7 +1,10 @@
 """Setting words: each setting and its values as people read them; pure."""
 
+from admin.settings.details_form import POLICIES
+from portal.profile.words import LABELS
+from store.bill.rounding import Rounding
 from store.brand import PICTURES
-from store.portals import ProfileEdits
+from store.profile_fields import SETTINGS, Policy
 from store.setting_changes import Clash, Fields
 from store.setting_values import Value
 
@@ -34,7 +37,6 @@ WORDS = {
     "contact_url": "Link to the contact page",
     "session_minutes": "Session length",
     "require_second_factor": "Second factor required",
-    "profile_edits": "Customers’ own edits",
     "company_number": "Company number",
     "vat_number": "VAT number",
     "address": "Address",
@@ -42,21 +44,25 @@ WORDS = {
     "email": "E-mail address",
     "payment_details": "Payment details",
     "pay_url": "Pay link",
+    "rounding": "Rounding of call charges",
+    "round_each_call": "Each call is rounded by itself",
     "opening_hours": "Opening hours",
     "complaints_url": "Complaints code",
     "adr_scheme": "Dispute-resolution scheme",
     "adr_url": "Address of the dispute-resolution scheme",
 }
-EDITS = {
-    ProfileEdits.OFF: "Not allowed",
-    ProfileEdits.ALLOWED: "Allowed",
-    ProfileEdits.APPROVED: "Allowed once an admin approves each",
+FIELDS = {setting: f"Customers’ details: {LABELS[field]}" for field, setting in SETTINGS.items()}
+ROUNDINGS = {
+    Rounding.HALF_UP: "To the nearest penny, a half away from zero (the usual rule)",
+    Rounding.HALF_EVEN: "To the nearest penny, a half to the even penny (bankers’ rounding)",
+    Rounding.UP: "Always up to the next penny",
+    Rounding.DOWN: "Always down: the part of a penny is dropped",
 }
 
 
 def setting(name: str) -> str:
     """The name of a setting."""
-    return WORDS.get(name, name)
+    return WORDS.get(name) or FIELDS.get(name, name)
 
 
 def value(name: str, given: Value) -> str:
@@ -67,8 +73,10 @@ def value(name: str, given: Value) -> str:
         return f"{given} minutes"
     if name in PICTURES and given:
         return f"picture {str(given)[:6]}"
-    if name == "profile_edits":
-        return EDITS[ProfileEdits(str(given))]
+    if name == "rounding":
+        return ROUNDINGS[Rounding(str(given))]
+    if name in FIELDS:
+        return POLICIES[Policy(str(given))][0]
     between = " / " if name == "sign_in_text" else ", "
     return between.join(str(given).splitlines()) or "empty"
 
