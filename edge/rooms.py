@@ -58,7 +58,7 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         hostname_of=hostname_of,
         facts=_provider_facts(house),
         operations=operations(
-            house, check=lambda hostname: _check(house, hostname), complete=completion.start
+            house, check=lambda hostname: check(house, hostname), complete=completion.start
         ),
         vault=house.vault,
         middlewares=[own_answer],
@@ -114,7 +114,7 @@ async def _completion(house: House, stack: AsyncExitStack) -> Completion:
     completion = Completion(
         house.store,
         house.clock,
-        lambda hostname: _check(house, hostname),
+        lambda hostname: check(house, hostname),
         issue,
         prover.prove,
         set_live=announcer.set_live,
@@ -143,7 +143,7 @@ def _provider_facts(house: House) -> ProviderFacts:
     )
 
 
-async def _check(house: House, hostname: Hostname) -> Diagnosis:
+async def check(house: House, hostname: Hostname) -> Diagnosis:
     """Look at a registered name's DNS now, keep and give what it says."""
     domain = await house.store.read(domains.by_hostname, hostname)
     if domain is None:
