@@ -16,7 +16,7 @@ from aiohttp import web
 from edge import house, plain_http, rooms
 from edge.house import CannotStart, House
 from edge.http_server import Runner
-from edge.jobs import clean_up, exporter, reminders, retention, rollups, sizes, uploads
+from edge.jobs import bill_sums, clean_up, exporter, reminders, retention, rollups, sizes, uploads
 from edge.jobs.announcements import Announcer
 from edge.jobs.bulk_deeds import BulkDeeds
 from edge.jobs.delivery import Delivery
@@ -118,6 +118,7 @@ def _loops(built: House) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     yield "mailings", Mailings(store, clock, provider).run(rounds)
     yield "bulk deeds", BulkDeeds(store, clock, provider).run(rounds)
     yield "call sums", rollups.run(store, clock, rounds)
+    yield "bill sums", bill_sums.run(store, clock, rounds)
     yield "reminders", reminders.run(store, clock, rounds)
     yield "announcements", Announcer(store, clock, provider).run(rounds)
     if delivery := _delivery(built):

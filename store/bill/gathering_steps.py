@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from store import rollups
 from store.bill import line_sums, reconciliation
-from store.bill.line_sums import GROUPED, OF_INVOICE, LineSum
+from store.bill.line_sums import FEW, GROUPED, OF_INVOICE, LineSum
 from store.bill.rounding import Rule
 from store.instants import to_ms
 
@@ -179,7 +179,24 @@ def outdated(db: sqlite3.Connection, limit: int = 100) -> list[Bill]:
         " CASE p.round_each_call WHEN 1 THEN 'call' ELSE 'line' END LIMIT :limit",
         {"limit": limit},
     )
-    return [Bill(row["organisation_id"], row["account_id"], row["invoice_id"]) for row in rows]
+    return [_bill(row) for row in rows]
+
+
+def not_begun(db: sqlite3.Connection, limit: int = 100) -> list[Bill]:
+    """Invoices of any organisation for a month of many calls (`store.rollups`) that were never added up."""
+    rows = db.execute(
+        "SELECT i.organisation_id, i.account_id, i.invoice_id FROM call_months m JOIN visible_invoices i"
+        " ON i.organisation_id = m.organisation_id AND i.account_id = m.account_id AND i.issued_on >= m.month"
+        " AND i.issued_on < date(m.month || '-01', '+3 months') AND substr(i.period_from, 1, 7) = m.month"
+        " WHERE m.calls > :few AND NOT EXISTS (SELECT 1 FROM bill_sums s"
+        " WHERE s.organisation_id = i.organisation_id AND s.invoice_id = i.invoice_id) LIMIT :limit",
+        {"few": FEW, "limit": limit},
+    )
+    return [_bill(row) for row in rows]
+
+
+def _bill(row: sqlite3.Row) -> Bill:
+    return Bill(row["organisation_id"], row["account_id"], row["invoice_id"])
 
 
 _OF_BILL = (

@@ -18,6 +18,7 @@ OF_ALL = {
     "batches.staging",
     "batches.mark_abandoned",
     "attempts.running",
+    "bill.gathering_steps.not_begun",
     "bill.gathering_steps.outdated",
     "import_jobs.claim",
     "import_jobs.claimable",
