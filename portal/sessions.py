@@ -5,6 +5,7 @@ copy of the database.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,14 +13,17 @@ from aiohttp import web
 
 from portal import csrf
 from portal.services import PORTAL
-from store import sessions
+from store import known_devices, sessions
 from store.database import Store
 from store.hostname import Hostname
 from store.owner import Owner
 from store.sessions import Session
 
 COOKIE = "__Host-session"
+KNOWN = "__Host-known"
+"""By this a browser is known in which somebody was signed in before (`store.known_devices`)."""
 _AGENT_LENGTH = 200
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,25 @@ def agent_of(request: web.BaseRequest) -> str:
 def put_cookie(response: web.StreamResponse, token: str) -> None:
     """Give the browser its session."""
     response.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Lax")
+
+
+def put_known(response: web.StreamResponse, session: Session) -> None:
+    """Let the browser say later that this session was opened in it."""
+    response.set_cookie(
+        KNOWN,
+        session.token_hash.hex(),
+        max_age=int(known_devices.LASTS.total_seconds()),
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def known_by(request: web.BaseRequest) -> bytes | None:
+    """The session that the browser says was opened in it before."""
+    text = request.cookies.get(KNOWN, "")
+    return bytes.fromhex(text) if _HASH.fullmatch(text) else None
 
 
 def drop_cookie(response: web.StreamResponse) -> None:

@@ -76,6 +76,7 @@ _TABLES = (
     _Table("account_edits"),
     _Table("account_revisions"),
     _Table("sessions"),
+    _Table("known_devices", "device_hash"),
     _Table("memberships"),
     _Table("audit"),
     _Table("invoices"),

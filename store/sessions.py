@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from store import known_devices
 from store.hostname import Hostname
 from store.instants import from_ms, maybe_instant, maybe_ms, to_ms
 from store.owner import Owner, of_staff, of_user
@@ -146,14 +147,16 @@ def remove(db: sqlite3.Connection, token_hash: bytes) -> None:
 
 
 def remove_others(db: sqlite3.Connection, owner: Owner, kept: bytes) -> int:
-    """End every session of somebody but one; how many."""
+    """End every session of somebody but one, and know none of their browsers any more; how many."""
+    known_devices.forget(db, owner)
     return db.execute(
         f"DELETE FROM sessions WHERE {owner.condition} AND token_hash <> :kept", owner.values | {"kept": kept}
     ).rowcount
 
 
 def remove_of_user(db: sqlite3.Connection, organisation_id: int, user_id: int) -> None:
-    """End every session of a customer's user."""
+    """End every session of a customer's user, and know none of their browsers any more."""
+    known_devices.forget(db, of_user(organisation_id, user_id))
     db.execute(
         "DELETE FROM sessions WHERE +organisation_id = :organisation_id AND user_id = :user_id",
         {"organisation_id": organisation_id, "user_id": user_id},
@@ -161,7 +164,8 @@ def remove_of_user(db: sqlite3.Connection, organisation_id: int, user_id: int) -
 
 
 def remove_of_staff(db: sqlite3.Connection, staff_id: int) -> None:
-    """End every session of a member of staff."""
+    """End every session of a member of staff, and know none of their browsers any more."""
+    known_devices.forget(db, of_staff(staff_id))
     db.execute("DELETE FROM sessions WHERE staff_id = :staff_id", {"staff_id": staff_id})
 
 

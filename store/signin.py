@@ -26,6 +26,8 @@ class Patience:
 
 ACCOUNT = Patience(5, timedelta(seconds=2), timedelta(minutes=1), timedelta(hours=1))
 NETWORK = Patience(20, timedelta(seconds=2), timedelta(minutes=15), timedelta(hours=1))
+DEVICE = Patience(10, timedelta(seconds=2), timedelta(minutes=1), timedelta(hours=1))
+"""Of a browser in which its owner signed in before."""
 FACTOR = Patience(5, timedelta(seconds=2), timedelta(hours=1), timedelta(hours=24))
 """Of codes: asked of somebody who has the password already, so the wait is nobody else's."""
 
@@ -53,6 +55,11 @@ def account_subject(realm: str, email: str) -> Subject:
 def network_subject(realm: str, address: str) -> Subject:
     """The counter of one network: an IPv4 address, an IPv6 /64."""
     return Subject(_key("network", realm, _network(address)), NETWORK)
+
+
+def device_subject(realm: str, device: bytes) -> Subject:
+    """The counter of a known browser."""
+    return Subject(_key("device", realm, device.hex()), DEVICE)
 
 
 def factor_subject(realm: str, actor: str) -> Subject:

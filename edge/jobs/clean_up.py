@@ -7,6 +7,7 @@ from store import (
     challenges,
     deliveries,
     idempotency,
+    known_devices,
     ledger,
     rollups,
     sessions,
@@ -24,6 +25,7 @@ EVERY_SECONDS = 3600.0
 _TIDIES = (
     sessions.remove_expired,
     signin.remove_forgotten,
+    known_devices.remove_expired,
     challenges.remove_expired,
     tokens.remove_expired,
     idempotency.remove_expired,

@@ -13,7 +13,7 @@ from portal.security.ground import Ground
 from portal.security.realm import Person, Realm
 from portal.sessions import NewSession
 from portal.signin import entry
-from store import outbox, signin
+from store import known_devices, outbox, signin
 from store import sessions as stored_sessions
 from store.outbox import Message
 from store.sessions import Session
@@ -37,6 +37,15 @@ class _Opened:
     notice: Message | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What an attempt is counted by: the account and the network, or the browser where it is known."""
+
+    account: Subject
+    network: Subject
+    device: bytes | None
+
+
 async def attempt(
     request: web.Request, ground: Ground, email: str, password: str
 ) -> NewSession | Wait | Refused:
@@ -44,7 +53,8 @@ async def attempt(
     realm, now = ground.realm, ground.clock()
     account = signin.account_subject(realm.key, canonical_email(email))
     network = signin.network_subject(realm.key, request.remote or "")
-    begun = await ground.store.write(_begin, realm, email, (account, network), now)
+    device = sessions.known_by(request)
+    begun = await ground.store.write(_begin, realm, email, _Counted(account, network, device), now)
     if isinstance(begun, Wait):
         return begun
     stored = begun.password_hash if begun else None
@@ -59,7 +69,7 @@ async def attempt(
         rehashed=verdict.rehashed,
         notice=await notice_of_new_device(request, ground, begun),
     )
-    kept = await ground.store.write(_open, realm, opened, (account, network))
+    kept = await ground.store.write(_open, realm, opened, _Counted(account, network, device))
     return replace(new, session=kept) if kept else Refused()
 
 
@@ -72,19 +82,26 @@ async def notice_of_new_device(request: web.Request, ground: Ground, person: Per
 
 
 def _begin(
-    db: sqlite3.Connection, realm: Realm, email: str, subjects: tuple[Subject, ...], now: datetime
+    db: sqlite3.Connection, realm: Realm, email: str, counted: _Counted, now: datetime
 ) -> Person | Wait | None:
-    return signin.begin(db, subjects, now) or realm.by_email(db, email)
+    """From a browser that its owner is known by, nobody else's failures count."""
+    person = realm.by_email(db, email)
+    device = counted.device
+    subjects: tuple[Subject, ...] = (counted.account, counted.network)
+    if person and device and known_devices.is_known(db, person.owner, device, now):
+        subjects = (signin.device_subject(realm.key, device),)
+    return signin.begin(db, subjects, now) or person
 
 
-def _open(
-    db: sqlite3.Connection, realm: Realm, opened: _Opened, subjects: tuple[Subject, Subject]
-) -> Session | None:
+def _open(db: sqlite3.Connection, realm: Realm, opened: _Opened, counted: _Counted) -> Session | None:
     """None when the password was changed, or the person suspended, while it was looked at."""
     person = realm.by_owner(db, opened.person.owner)
     if person is None or person.password_hash != opened.person.password_hash:
         return None
-    signin.succeed(db, *subjects)
+    signin.succeed(db, counted.account, counted.network)
+    if counted.device:
+        signin.forget(db, signin.device_subject(realm.key, counted.device))
+        known_devices.forget(db, person.owner, counted.device)
     if opened.rehashed:
         realm.keep_password(db, person.owner, opened.rehashed)
     if opened.replaced:

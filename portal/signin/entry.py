@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from portal.security import devices
 from portal.security.realm import Person, Realm
-from store import audit, second_factors, sessions
+from store import audit, known_devices, second_factors, sessions
 from store.sessions import Session
 
 SIGNED_IN = "signed_in"
@@ -31,6 +31,7 @@ def let_in(db: sqlite3.Connection, realm: Realm, person: Person, session: Sessio
 def let_in_wholly(db: sqlite3.Connection, realm: Realm, person: Person, session: Session, by: str) -> Session:
     """Keep a session of somebody who gave all that is asked for, and write down that they came."""
     sessions.add(db, session)
+    known_devices.keep(db, person.owner, session.token_hash, session.created_at)
     realm.seen(db, person.owner, session.created_at)
     detail = {"by": by, "with": devices.words(session.agent)}
     audit.record(db, person.entry(SIGNED_IN, session, session.created_at, **detail))

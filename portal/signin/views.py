@@ -72,6 +72,8 @@ def onward(new: NewSession, next_url: str) -> web.HTTPSeeOther:
     """To the page that was asked for, by way of the second step where one is asked for."""
     response = web.HTTPSeeOther(second_step_url(next_url) if new.session.awaits_factor else next_url)
     sessions.put_cookie(response, new.token)
+    if not new.session.awaits_factor:
+        sessions.put_known(response, new.session)
     return response
 
 
