@@ -3,20 +3,12 @@
 import sqlite3
 from dataclasses import dataclass, fields
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
+from store import profile_fields
 from store.bill.rounding import Rounding
 from store.instants import from_ms, maybe_instant, to_ms
-
-
-class ProfileEdits(StrEnum):
-    """Whether customers may change their own details."""
-
-    OFF = "off"
-    ALLOWED = "allowed"
-    APPROVED = "approved"
-    """Each change waits until an admin has looked at it."""
+from store.profile_fields import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +44,14 @@ class Settings:
     contact_url: str = ""
     session_minutes: int = 30
     require_second_factor: bool = False
-    profile_edits: ProfileEdits = ProfileEdits.ALLOWED
+    field_email: Policy = Policy.EDIT
+    field_phone: Policy = Policy.EDIT
+    field_address1: Policy = Policy.EDIT
+    field_address2: Policy = Policy.EDIT
+    field_town: Policy = Policy.EDIT
+    field_county: Policy = Policy.EDIT
+    field_postcode: Policy = Policy.EDIT
+    field_country: Policy = Policy.EDIT
     rounding: Rounding = Rounding.HALF_UP
     """By which rule the charges of calls become money on bills; see `store.bill.rounding`."""
     round_each_call: bool = False
@@ -86,6 +85,11 @@ class Portal(Settings):
     mail_from_verified_at: datetime | None
     mail_reply_to: str
     updated_at: datetime
+
+    def policy(self, field: str) -> Policy:
+        """What one of a customer's details is to them; the name on the contract is there to read."""
+        setting = profile_fields.SETTINGS.get(field)
+        return Policy(getattr(self, setting)) if setting else Policy.READ
 
     @property
     def settings(self) -> Settings:

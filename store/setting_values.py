@@ -10,10 +10,10 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from store import organisations, portal_names, portals, provider_labels
+from store import organisations, portal_names, portals, profile_fields, provider_labels
 from store.bill.rounding import Rounding
 from store.organisations import Details
-from store.portals import ProfileEdits
+from store.profile_fields import Policy
 from store.provider_labels import NotRenamed
 
 Value = str | int | bool
@@ -58,5 +58,5 @@ def put(
 
 
 def _typed(own: Mapping[str, Value]) -> dict[str, Any]:
-    kinds = {"profile_edits": ProfileEdits, "rounding": Rounding}
+    kinds = {"rounding": Rounding} | dict.fromkeys(profile_fields.SETTINGS.values(), Policy)
     return {**own, **{name: kind(str(own[name])) for name, kind in kinds.items() if name in own}}

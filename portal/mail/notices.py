@@ -91,3 +91,35 @@ def details_decided(
         action=Link(_("See your details"), head.url(path)),
     )
     return render(head, Purpose.DETAILS_DECIDED, content)
+
+
+def contact_changed(
+    head: Letterhead, *, account: str, new: str, at: datetime, zone: ZoneInfo, path: str
+) -> Letter:
+    """To the address of a customer that stood until now; `new` is masked."""
+    local = formats.local_time(at, zone)
+    content = Content(
+        subject=_("The e-mail address of your account was changed: %(name)s", name=head.name),
+        title=_("The e-mail address of your account was changed"),
+        paragraphs=(
+            _(
+                "%(name)s no longer writes about %(account)s to this address.",
+                name=head.name,
+                account=one_line(account),
+            ),
+            _("If you or somebody who looks after the account wanted that, there is nothing to do."),
+        ),
+        facts=(
+            (_("New address"), one_line(new)),
+            (_("When"), f"{local.day}, {local.clock}" + (f" {local.mark}" if local.mark else "")),
+        ),
+        action=Link(_("See who changed it, and change it back"), head.url(path)),
+        notes=(
+            _(
+                "If nobody of yours wanted it, sign in, change the address back and choose a new password,"
+                " and tell %(name)s at once: you find how below.",
+                name=head.name,
+            ),
+        ),
+    )
+    return render(head, Purpose.SECURITY, content, urgent=True)

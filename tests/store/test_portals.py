@@ -3,7 +3,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from store import organisations, portals
-from store.portals import Portal, ProfileEdits, Settings
+from store.portals import Portal, Settings
+from store.profile_fields import Policy
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -27,7 +28,9 @@ CHOSEN = Settings(
     contact_url="https://a.example/contact",
     session_minutes=480,
     require_second_factor=True,
-    profile_edits=ProfileEdits.APPROVED,
+    field_email=Policy.APPROVE,
+    field_phone=Policy.READ,
+    field_country=Policy.HIDDEN,
 )
 
 

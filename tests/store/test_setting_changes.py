@@ -5,7 +5,7 @@ import pytest
 
 from store import domains, organisations, portal_names, portals, setting_changes, setting_values
 from store.hostname import Hostname
-from store.portals import ProfileEdits
+from store.profile_fields import SETTINGS, Policy
 from store.provider_labels import NotRenamed
 from store.setting_changes import Clash, Clashed, Hand, Saved
 from store.setting_values import Value
@@ -51,12 +51,14 @@ def test_every_setting_is_read_and_written_by_its_name(db: sqlite3.Connection, a
         )
         for name, present in setting_values.values(db, acme).items()
     }
-    wanted |= {"label": "brightline", "profile_edits": "approved", "theme_colour": "#ABCDEF"}
+    wanted |= {"label": "brightline", "theme_colour": "#ABCDEF", "rounding": "up"} | dict.fromkeys(
+        SETTINGS.values(), "approve"
+    )
     assert set(wanted) == set(setting_values.NAMES)
     assert isinstance(save(db, acme, wanted), Saved)
     assert setting_values.values(db, acme) == wanted
     portal = portals.find(db, acme)
-    assert portal and portal.profile_edits is ProfileEdits.APPROVED
+    assert portal and portal.field_email is Policy.APPROVE
 
 
 def test_save_is_kept_with_who_when_and_what(db: sqlite3.Connection, acme: int) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from store import audit, portals
-from store.portals import Portal, ProfileEdits
+from store.portals import Portal
 from tests.admin.settings.page import fields
 from tests.fakes.admin_console import Browser, Console
 
@@ -79,13 +79,10 @@ async def test_label_has_one_short_line(console: Console, admin: Browser) -> Non
 
 
 async def test_sign_in_is_as_the_admin_decides(console: Console, admin: Browser) -> None:
-    form = await sent(
-        admin, SIGN_IN, session_minutes="480", require_second_factor="y", profile_edits="approved"
-    )
+    form = await sent(admin, SIGN_IN, session_minutes="480", require_second_factor="y")
     assert (await admin.post(SIGN_IN, **form)).status == 303
     found = await portal(console)
     assert (found.session_minutes, found.require_second_factor) == (480, True)
-    assert found.profile_edits is ProfileEdits.APPROVED
 
 
 @pytest.mark.parametrize("minutes", ["14", "481", "", "half an hour", "-30", "30.5", "9" * 30])
@@ -96,12 +93,6 @@ async def test_session_length_out_of_bounds_is_refused_and_shown_again(
     assert answer.status == 422
     assert fields(answer.text, SIGN_IN)["session_minutes"] == minutes
     assert (await portal(console)).session_minutes == 30
-
-
-async def test_edits_that_are_no_choice_are_refused(console: Console, admin: Browser) -> None:
-    answer = await admin.post(SIGN_IN, **await sent(admin, SIGN_IN, profile_edits="whenever"))
-    assert answer.status == 422
-    assert (await portal(console)).profile_edits is ProfileEdits.ALLOWED
 
 
 async def test_company_details_are_kept_line_by_line(console: Console, admin: Browser) -> None:

@@ -1,13 +1,14 @@
-"""Details under the portal's rule: off, allowed, or after an admin looked."""
+"""Details by field: hidden, there to read, to change, or to change once an admin looked."""
 
 import sqlite3
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from store import accounts, audit, change_requests, portals, staff
 from store.outbox import Purpose
-from store.portals import ProfileEdits
+from store.profile_fields import SETTINGS, Policy
 from store.staff import Role as StaffRole
 from tests import factories
 from tests.portal.conftest import People
@@ -17,11 +18,12 @@ from tests.portal.postbox import mails
 CONTACT = {"email": "new@harbour.example", "phone": "020 7946 0000"}
 
 
-async def rule(house: House, edits: ProfileEdits) -> None:
+async def rule(house: House, policy: Policy, *fields: str) -> None:
     def change(db: sqlite3.Connection) -> None:
         portal = portals.find(db, 1)
         assert portal
-        portals.save(db, 1, replace(portal.settings, profile_edits=edits), factories.NOW)
+        changed: dict[str, Any] = {SETTINGS[field]: policy for field in fields or SETTINGS}
+        portals.save(db, 1, replace(portal.settings, **changed), factories.NOW)
 
     await house.store.write(change)
 
@@ -29,7 +31,7 @@ async def rule(house: House, edits: ProfileEdits) -> None:
 @pytest.fixture
 async def approved(house: House, people: People) -> None:
     """An admin looks at each change."""
-    await rule(house, ProfileEdits.APPROVED)
+    await rule(house, Policy.APPROVE)
     await house.store.write(
         staff.add, "boss@meridian.example", "hash", StaffRole.ADMIN, people.meridian, factories.NOW
     )
@@ -41,8 +43,10 @@ async def email(house: House, people: People) -> str:
     return account.value("email")
 
 
-async def test_nothing_is_changed_while_edits_are_off(house: House, people: People, ada: Browser) -> None:
-    await rule(house, ProfileEdits.OFF)
+async def test_nothing_is_changed_while_all_is_there_to_read_only(
+    house: House, people: People, ada: Browser
+) -> None:
+    await rule(house, Policy.READ)
     page = await ada.page("/profile")
     assert "/profile/contact" not in page and "To change any of these details" in page
     assert (await ada.get("/profile/contact")).status == 403
