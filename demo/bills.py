@@ -233,8 +233,10 @@ def history(
     counts: Sequence[int],
     chance: random.Random,
 ) -> list[Bill]:
-    """A customer's invoices, a month each, with the calls that they charge."""
-    return [
-        bill(number, customer, month, of_month(customer, month, (_next(month) - month).days, count, chance))
-        for number, month, count in zip(numbers, months, counts, strict=True)
-    ]
+    """A customer's invoices, a month each, with the calls that they charge; the newest has what is new."""
+    made = []
+    for number, month, count in zip(numbers, months, counts, strict=True):
+        then = customer if month == months[-1] else customer.before
+        calls = of_month(then, month, (_next(month) - month).days, count, chance)
+        made.append(bill(number, then, month, calls))
+    return made

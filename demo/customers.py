@@ -1,6 +1,6 @@
 """Customers of the made-up companies: who they are and what they rent. Numbers are from Ofcom's drama ranges."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,10 @@ class Service:
     site: str = ""
     mobile: bool = False
     tax_code: str = "standard"
+    was: "Service | None" = None
+    """What it was until the newest bill."""
+    is_new: bool = False
+    """It is on the newest bill for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,11 @@ class Customer:
     """Where from, and how the account ends."""
     reverse_charge: bool = False
     """Who sells on what they buy accounts for the VAT themselves (VAT Notice 735)."""
+
+    @property
+    def before(self) -> "Customer":
+        """As they were until the newest bill."""
+        return replace(self, services=tuple(each.was or each for each in self.services if not each.is_new))
 
 
 def _line(cli: str, site: str = "") -> Service:
@@ -64,10 +73,13 @@ HARBOUR = (
              ("Unit 4, Whapping Wharf", "", "Bristol", "", "BS1 6WE"),
              (_fibre("Roastery", "FTTP 900/115", 5500), _fibre("Café"), _line("01174960110", "Roastery"),
               _line("01174960111", "Café"), _mobile("07700900110", "Roastery"), _mobile("07700900111", "Van"),
-              _seats(6, "Roastery"), _INSURANCE), 30, po_number="LCR-2231"),
+              replace(_mobile("07700900112", "Market stall"), is_new=True),
+              replace(_seats(6, "Roastery"), price=1245, was=_seats(6, "Roastery")), _INSURANCE),
+             30, po_number="LCR-2231"),
     Customer("HT1002", "Thistle & Finch Solicitors LLP", "business", "office@thistlefinch.example", "0113 496 0200",
              ("Park Row House", "19 Park Row", "Leeds", "West Yorkshire", "LS1 5HD"),
-             (_fibre(), _seats(14), *(_line(f"0113496020{n}") for n in range(4)), _mobile("07700900120")), 22,
+             (_fibre(), replace(_seats(14), was=_seats(16)), *(_line(f"0113496020{n}") for n in range(4)),
+              _mobile("07700900120")), 22,
              habit="fails_now", bank=("Lloyds", "8830")),
     Customer("HT1003", "Meadowbank Dental Practice", "business", "manager@meadowbankdental.example", "0131 496 0300",
              ("7 Comely Bank Road", "", "Edinburgh", "", "EH4 1DR"),

@@ -15,8 +15,8 @@ from store.bill.line_sums import FEW, GROUPED, OF_INVOICE, LineSum
 from store.bill.rounding import Rule
 from store.instants import to_ms
 
-CALLS = 20_000
-"""Calls a read; so many take some 50 ms of one reader."""
+CALLS = 5_000
+"""Calls a read; of a large store so many take some 50 ms of one reader."""
 ROWS = 500
 """Sums a write."""
 PATIENCE = timedelta(minutes=2)

@@ -11,7 +11,7 @@ from store.bill import rounding
 from store.bill.rounding import Rule
 
 FEW = 2_000
-"""So many calls are read for a page; it takes some 5 ms."""
+"""So many calls are read for a page; it takes some 10 ms."""
 
 
 @dataclass(frozen=True, slots=True)
