@@ -1,5 +1,6 @@
 """Made from the route table: what is another customer's is exactly as missing as what never was."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,11 +15,14 @@ from portal.registration import routes as open_registration
 from portal.reset import routes as open_reset
 from portal.signin import routes as open_signin
 from portal.viewing import routes as open_viewing
+from store import tokens
+from store.tokens import Claim, Purpose
 from tests import factories
 from tests.portal.conftest import People
-from tests.portal.house import OTHER_HOST, Browser, House
+from tests.portal.house import HOST, OTHER_HOST, Browser, House
 
 MISSING = "no-such-id"
+_FORM_TOKEN = re.compile(r'name="csrf" value="[^"]*"')
 OPEN = {
     (route.method, route.path)
     for routes in (
@@ -32,6 +36,54 @@ OPEN = {
     )
     for route in routes()
 }
+BY_FIELD = {
+    ("GET", "/invoices/archive"): "invoice",
+    ("POST", "/accounts"): "account",
+    ("POST", "/invitations"): "account",
+    ("POST", "/security/sessions/{name}/end"): "name",
+}
+"""Routes that are told of a row by a query, a form or a part that is no public id; each has a test below."""
+WITHOUT_IDS = {
+    ("GET", path)
+    for path in (
+        "/",
+        "/accounts",
+        "/calls",
+        "/calls.csv",
+        "/calls/by/{dimension}",
+        "/calls/names",
+        "/invitations",
+        "/invoices",
+        "/invoices.csv",
+        "/payments",
+        "/payments/all.csv",
+        "/profile",
+        "/profile/changes",
+        "/profile/{section}",
+        "/security",
+        "/security/factor",
+        "/security/password",
+        "/security/proof",
+        "/statement",
+        "/statement.csv",
+    )
+} | {
+    ("POST", path)
+    for path in (
+        "/calls/itemisation",
+        "/calls/names",
+        "/profile/take-back",
+        "/profile/{section}",
+        "/security/codes",
+        "/security/factor",
+        "/security/factor/confirm",
+        "/security/factor/off",
+        "/security/password",
+        "/security/proof",
+        "/security/sessions/end-others",
+    )
+}
+"""Private routes that are told of no row: what they show and change hangs on who is signed in alone."""
 FILLED = {"position": "1", "section": "contact", "name": "none", "dimension": "cli"}
 """Parts of a path that name no customer's row."""
 
@@ -94,6 +146,107 @@ def test_open_routes_are_these_alone() -> None:
         "/viewing/{token}",
         "/viewing/end",
     }
+
+
+async def test_of_every_private_route_it_is_decided_which_ids_it_is_told(house: House) -> None:
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        for path, names in private_routes(house.app, method):
+            decided = [
+                method == "GET" and "public_id" in names,
+                (method, path) in BY_FIELD,
+                (method, path) in WITHOUT_IDS,
+            ]
+            assert decided.count(True) == 1, f"{method} {path}: say whose ids it may be told, and test it"
+
+
+@pytest.mark.parametrize("whose", ["neighbour", "stranger"])
+async def test_an_archive_of_others_invoices_is_as_missing_as_none(
+    house: House, people: People, ada: Browser, whose: str
+) -> None:
+    theirs = people.meridian if whose == "neighbour" else people.other
+    await house.store.write(factories.invoice, people.meridian, people.harbour, "OWN")
+    own = factories.public(people.meridian, "OWN")
+    others = await house.store.write(rows, theirs, getattr(people, whose), whose)
+    missing = await ada.source(f"/invoices/archive?invoice={MISSING}", 404)
+    packed = await ada.get(f"/invoices/archive?invoice={own}")
+    assert (packed.status, (await packed.read())[:2]) == (200, b"PK")
+    for asked in (f"invoice={others.invoice}", f"invoice={own}&invoice={others.invoice}"):
+        assert await ada.source(f"/invoices/archive?{asked}", 404) == missing
+
+
+@pytest.mark.parametrize("path", ["/accounts", "/invitations"])
+async def test_an_account_of_others_is_chosen_or_taken_by_nobody(
+    house: House, people: People, ada: Browser, path: str
+) -> None:
+    def offered(db: sqlite3.Connection) -> None:
+        ben = db.execute("SELECT id FROM users WHERE email = 'ben@mill.example'").fetchone()["id"]
+        db.execute(
+            "INSERT INTO membership_offers (organisation_id, user_id, account_id, role, created_at)"
+            " VALUES (?, ?, ?, 'full', 0)",
+            (people.meridian, ben, people.neighbour),
+        )
+
+    await house.store.write(offered)
+    answers = []
+    for reference in ("NEVER-WAS", "A200", str(people.neighbour), str(people.stranger)):
+        sent = await ada.submit("/accounts", path, {"account": reference, "answer": "yes"})
+        answers.append((sent.status, sent.headers.get("Location"), await sent.read()))
+    assert len(set(answers)) == 1, path
+    assert "Mill Lane" not in await ada.page("/accounts")
+
+
+async def test_a_session_of_others_is_ended_by_nobody(house: House, people: People, ada: Browser) -> None:
+    ben = house.browser()
+    await ben.sign_in("ben@mill.example")
+
+    def name_of_bens(db: sqlite3.Connection) -> str:
+        row = db.execute(
+            "SELECT s.token_hash FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = 'ben@mill.example'"
+        ).fetchone()
+        return bytes(row["token_hash"]).hex()[:16]
+
+    answers = []
+    for name in ("0" * 16, await house.store.read(name_of_bens)):
+        sent = await ada.submit("/security", f"/security/sessions/{name}/end", {})
+        answers.append((sent.status, sent.headers.get("Location"), await sent.read()))
+    assert answers[0] == answers[1]
+    assert (await ben.get("/invoices")).status == 200
+
+
+async def test_names_of_numbers_are_the_customers_own(house: House, people: People, ada: Browser) -> None:
+    ben = house.browser()
+    await ben.sign_in("ben@mill.example")
+    await ben.submit("/calls/names", "/calls/names", {"number": "0100 1", "name": "Bens secret"})
+    await ada.submit("/calls/names", "/calls/names", {"number": "0100 1", "name": ""})
+    assert "Bens secret" not in await ada.page("/calls/names")
+    assert "Bens secret" in await ben.page("/calls/names")
+
+
+@pytest.mark.parametrize("purpose", sorted(Purpose))
+async def test_a_link_of_another_organisation_is_as_missing_as_one_that_never_was(
+    house: House, people: People, browser: Browser, purpose: Purpose
+) -> None:
+    def issued(db: sqlite3.Connection) -> list[str]:
+        user = db.execute("SELECT id FROM users WHERE organisation_id = ?", (people.other,)).fetchone()["id"]
+        found = []
+        for host in (OTHER_HOST, HOST):
+            claim = Claim(
+                purpose=purpose, host=host, user_id=user, account_id=people.stranger, email="x@y.example"
+            )
+            found.append(tokens.issue(db, people.other, claim, house.clock()))
+        return found
+
+    theirs = await house.store.write(issued)
+    for method, path in OPEN:
+        names = {part.partition("}")[0] for part in path.split("{")[1:]}
+        if method != "GET" or not names & {"token", "link"}:
+            continue
+        answers = []
+        for token in ("A" * 43, *theirs):
+            sent = await browser.get(path.format(token=token, link=token))
+            text = (await sent.text()).replace(token, "")
+            answers.append((sent.status, sent.headers.get("Location"), _FORM_TOKEN.sub("", text)))
+        assert len(set(answers)) == 1, path
 
 
 async def test_own_rows_are_found(house: House, people: People, ada: Browser) -> None:
