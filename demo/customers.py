@@ -73,7 +73,7 @@ HARBOUR = (
              ("Unit 4, Whapping Wharf", "", "Bristol", "", "BS1 6WE"),
              (_fibre("Roastery", "FTTP 900/115", 5500), _fibre("Café"), _line("01174960110", "Roastery"),
               _line("01174960111", "Café"), _mobile("07700900110", "Roastery"), _mobile("07700900111", "Van"),
-              replace(_mobile("07700900112", "Market stall"), is_new=True),
+              *(replace(_mobile(cli, "Market stall"), is_new=True) for cli in ("07700900112", "07700900113")),
               replace(_seats(6, "Roastery"), price=1245, was=_seats(6, "Roastery")), _INSURANCE),
              30, po_number="LCR-2231"),
     Customer("HT1002", "Thistle & Finch Solicitors LLP", "business", "office@thistlefinch.example", "0113 496 0200",

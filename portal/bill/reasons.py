@@ -115,7 +115,9 @@ def _same(found: Difference, given: dict[str, str]) -> str:
 
 
 def _reasons(found: Difference, currency: str) -> str:
-    said = [_reason(found, cause, minor, currency) for cause, minor in found.causes.items() if minor]
+    """All causes, those of the largest amounts first; they come to the change."""
+    causes = sorted(found.causes.items(), key=lambda each: -abs(each[1]))
+    said = [_reason(found, cause, minor, currency) for cause, minor in causes if minor]
     return format_list(said, "standard", words.language().locale)
 
 

@@ -114,7 +114,7 @@ class Tables:
         return Row(
             name=item.description,
             change=signed(minor, self.currency),
-            detail=item.cli,
+            detail="" if item.cli in item.description else item.cli,
             before=Amount(self._said(item.before), urls[0]) if item.before else None,
             after=Amount(self._said(item.after), urls[1]) if item.after else None,
             calls_url=self._calls_of_line(item.after) if calls and item.after else None,
