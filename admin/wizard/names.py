@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from store import hostname
 from store.hostname import Hostname, NotAHostname
+from store.reserved_names import is_under, reserved_ending
 
-RESERVED = ("test", "localhost", "example", "invalid", "local", "internal", "onion", "alt", "home.arpa")
-"""Names that no public CA certifies, because nobody owns them (RFC 6761, 6762, 7686, 8375, 9476)."""
-DOCUMENTATION = ("example.com", "example.net", "example.org")
 SUGGESTED_LABEL = "billing"
 
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+-]*:/+|https?:)", re.IGNORECASE)
@@ -61,17 +59,12 @@ def understand(text: str, provider: Provider) -> Understood:
     return Chosen(name)
 
 
-def is_under(name: str, parent: str) -> bool:
-    """Whether a name is `parent` or stands below it."""
-    return name == parent or name.endswith(f".{parent}")
-
-
 def _unusable(name: Hostname, provider: Provider) -> str | None:
     if any(own and is_under(name, own) for own in provider.names):
         return "This name is one of ours. Choose a name in a domain that your company owns."
     if not provider.public_ca:
         return None
-    if reserved := next((each for each in (*RESERVED, *DOCUMENTATION) if is_under(name, each)), None):
+    if reserved := reserved_ending(name):
         return (
             f"Names that end in .{reserved} belong to nobody, so no certificate can be issued for them."
             " Choose a name in a domain that your company owns."

@@ -133,8 +133,11 @@ def _show(arguments: argparse.Namespace) -> int:
         domain = domains.by_hostname(db, hostname)
         if domain is None:
             raise transaction.refuse(f"{hostname} is not registered here")
-        survey = domain_history.last_survey(db, hostname)
-        return described(db, domain) | {"evidence": to_fields(survey) if survey else None}
+        found = described(db, domain)
+        if arguments.json:
+            survey = domain_history.last_survey(db, hostname)
+            found["evidence"] = to_fields(survey) if survey else None
+        return found
 
     found = transaction.read(configuration.load(arguments), read)
     if arguments.json:

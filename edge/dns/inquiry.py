@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from time import perf_counter
 
 import dns.asyncquery
@@ -25,6 +26,9 @@ SEARCH_ENDS = "the limit of questions or of time for one look was reached"
 
 
 SILENT = "it gave no answer before"
+MAX_RECORDS = 50
+MAX_VALUE = 1000
+"""Of one answer, what is kept: a zone's owner decides on the rest."""
 PATIENCE = 2
 """Questions that a server may leave without an answer before it is asked no more in one look."""
 
@@ -173,11 +177,12 @@ def _query(name: str, kind: str, *, recursion: bool, unchecked: bool) -> dns.mes
 
 
 def _read(blank: Answer, message: dns.message.Message, *, recursion: bool) -> Answer:
-    records = tuple(
+    found = (
         Record(_text(rrset.name), dns.rdatatype.to_text(rrset.rdtype), _value(record), rrset.ttl)
         for rrset in message.answer
         for record in rrset
     )
+    records = tuple(islice(found, MAX_RECORDS))
     outcome, negative_ttl = _meaning(message, recursion=recursion), None
     if blank.view is View.DELEGATION and is_referral(message):
         outcome = Outcome.REFERRAL
@@ -232,7 +237,7 @@ def _text(name: object) -> str:
 
 def _value(record: object) -> str:
     """Names are compared in lower case; texts and CAA values stay as they are written."""
-    text = str(record)
+    text = str(record)[:MAX_VALUE]
     return text if '"' in text else text.lower().removesuffix(".")
 
 

@@ -56,7 +56,8 @@ def summary(survey: Survey, hostname: Hostname, target: str | None) -> Evidence:
     elif heard:
         chosen = next((sight for sight in heard if target and target in sight.chain), heard[0])
     else:
-        return Evidence(hostname, Asked.FAILED, failure=_failures(every), survey=survey)
+        chain = max((sight.chain for sight in every), key=len, default=())
+        return Evidence(hostname, Asked.FAILED, chain, failure=_failures(every), survey=survey)
     return Evidence(hostname, chosen.asked, chosen.chain, chosen.addresses, chosen.ttl, survey=survey)
 
 

@@ -72,6 +72,8 @@ def could_not_ask(case: Case) -> Diagnosis | None:
     """Row 25."""
     if case.evidence.asked is not Asked.FAILED:
         return None
+    if case.evidence.chain:
+        return case.unasked(f"{case.chain_words}, then no answer: {case.evidence.failure}")
     return case.unasked(f"No answer: {case.evidence.failure}")
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from edge.dns.case import Case
 from store.diagnosis import Actor, Authority, Diagnosis, Routing
 from store.dns_answers import Answer, Record
+from store.hostname import registered_domain
+from store.reserved_names import is_under
 
 _RECORD = re.compile(r'(?P<flags>\d+) (?P<tag>[A-Za-z0-9]+) "(?P<value>(?:[^"\\]|\\.)*)"')
 _CRITICAL = 128
@@ -100,7 +102,10 @@ def _line(label: str, authority: Authority) -> str:
 
 def _unanswered(case: Case, label: str, failed: list[Answer]) -> Diagnosis | None:
     """A CA must refuse where the question is declined; what timed out may be there."""
+    domain = registered_domain(case.evidence.hostname)
     if not failed or not all(answer.outcome.declined for answer in failed):
+        return None
+    if domain is None or not is_under(label, domain):
         return None
     seen = "; ".join(f"{answer.server}: {answer.outcome.value} for CAA {label}" for answer in failed)
     action = f"Ask {case.dns_host_words} to answer questions for CAA records of {label}."

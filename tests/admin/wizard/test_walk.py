@@ -143,11 +143,12 @@ async def test_who_is_reached_and_how_long_caches_last_stand_beside_the_verdict(
 ) -> None:
     await reach_record(admin)
     ours = Diagnosis("address_elsewhere", Routing.WRONG, "x", "y", "Mend it.", Actor.US)
-    ours = replace(ours, support="help@provider.example", cached_until=console.now + timedelta(minutes=4))
+    later = console.now + timedelta(minutes=4)
+    ours = replace(ours, support="help@provider.example", cached_until=later, next_check_at=later)
     await console.sees(ours)
     page = await admin.get(PAGE)
     assert '(<a href="mailto:help@provider.example">help@provider.example</a>)' in page.text
-    assert "Old answers last until" in page.text
+    assert "Old answers last until" in page.text and "Worth looking again" in page.text
     host = replace(ours, actor=Actor.DNS_HOST, support="", dns_host="Cloudflare")
     await console.sees(host)
     assert "Your DNS host (Cloudflare)" in (await admin.get(PAGE)).text

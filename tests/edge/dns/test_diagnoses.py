@@ -305,6 +305,12 @@ async def test_silence_blames_nobody(tree: Tree, name: str) -> None:
     assert not found.certain
 
 
+async def test_alias_whose_end_is_not_known_is_shown_and_blames_nobody(tree: Tree) -> None:
+    found = await tree.diagnose(f"hanging.{C}")
+    assert (found.code, found.actor) == ("could_not_ask", NOBODY)
+    assert found.seen.startswith("CNAME shop.servfail.test, then no answer: ")
+
+
 async def test_one_silent_server_does_not_matter_where_another_answers(tree: Tree) -> None:
     assert (await tree.diagnose("shop.partly.test", limits=HASTY)).code == "ok"
 

@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from edge.dns.inquiry import SEARCH_ENDS, SILENT, Limits
+from edge.dns.inquiry import MAX_RECORDS, SEARCH_ENDS, SILENT, Limits
 from edge.dns.sights import sights
 from store.diagnosis import Asked
 from store.dns_answers import Outcome, View, from_fields, to_fields
 from tests.edge.dns.tree import AT, FIRST, HASTY, NOWHERE, SECOND, TARGET, Tree, survey_of
 
 LOOPS = ("asyncio", "uvloop")
-SHOP = "shop.customer.test"
+SHOP, MANY = "shop.customer.test", "many.customer.test"
 
 
 async def test_zone_is_found_by_walking_from_the_root(tree: Tree) -> None:
@@ -117,6 +117,12 @@ async def test_questions_are_counted(tree: Tree) -> None:
         assert len(asked) <= packets
     whole = survey_of(await tree.look(SHOP)).answers
     assert len(whole) < 40
+
+
+async def test_endless_answer_is_kept_in_part(tree: Tree) -> None:
+    survey = survey_of(await tree.look("many.customer.test"))
+    [answer] = [a for a in survey.answers if (a.view, a.name, a.kind) == (View.ZONE, MANY, "TXT")]
+    assert (answer.transport, len(answer.records)) == ("tcp", MAX_RECORDS)
 
 
 async def test_all_questions_together_end_in_time() -> None:

@@ -44,6 +44,13 @@ def test_ca_must_refuse_where_caa_is_declined(outcome: Outcome) -> None:
     assert f"{outcome.value} for CAA {SHOP}" in found.seen
 
 
+def test_nobody_is_blamed_for_what_stands_above_the_domain() -> None:
+    labels = (SHOP, "customer.example")
+    none = (answered(label, "CAA", outcome=Outcome.EMPTY) for label in labels)
+    declined = answered("example", "CAA", outcome=Outcome.REFUSED)
+    assert judged(*none, declined, authority=Authority(("our-ca.example",))).code == "ok"
+
+
 def test_caa_that_was_not_heard_forbids_nothing() -> None:
     lost = answered(SHOP, "CAA", outcome=Outcome.TIMEOUT)
     forbids = answered(
@@ -58,6 +65,18 @@ def test_embedded_ca_is_bound_by_no_caa() -> None:
     forbids = answered("customer.example", "CAA", record)
     assert judged(none, forbids).code == "ok"
     assert judged(none, forbids, authority=Authority(("our-ca.example",))).code == "caa_forbids"
+
+
+@pytest.mark.parametrize("apex", [True, False])
+def test_record_twice_below_its_domain_is_told_by_the_panels_name(apex: bool) -> None:
+    name = Hostname("customer.example") if apex else SHOP
+    doubled = f"{name}.customer.example"
+    absent = [answered(name, kind, outcome=Outcome.NXDOMAIN) for kind in ("A", "AAAA")]
+    there = answered(doubled, "A", Record(doubled, "CNAME", TARGET, 300))
+    survey = Survey(AT, "customer.example", (), (*absent, there), doubled=doubled)
+    found = diagnose(summary(survey, name, TARGET), Expectation(TARGET, frozenset(), apex=apex))
+    assert found.code == "name_doubled"
+    assert f"Enter “{'@' if apex else 'shop'}”" in found.action
 
 
 def test_text_beside_a_cname_is_named_and_works_so_far() -> None:

@@ -56,9 +56,11 @@ cloudflare AAAA 2606:4700::1
 fastly CNAME customer.map.fastly.net.
 both CNAME edge.platform.test.
 both A 203.0.113.9
-mailed CNAME edge.platform.test.
+hanging CNAME shop.servfail.test.
 xn--bcher-kva CNAME edge.platform.test.
-""" + "".join(f"hop{n} CNAME hop{n + 1}\n" for n in range(12))  # fmt: skip
+"""
+CUSTOMER += "".join(f"hop{n} CNAME hop{n + 1}\n" for n in range(12))
+CUSTOMER += "".join(f'many TXT "text {n}"\n' for n in range(90))
 NS = "@ NS ns1\nns1 A 127.0.0.4\n"
 WELL = "@ A 192.0.2.1\n@ AAAA 2001:db8::1\n"
 ZONES = {
