@@ -141,9 +141,9 @@ def _words(subject: _Subject, found: Diagnosis, evidence: Evidence | None) -> li
         f"  to do     {found.action} ({actor})",
     ]
     if found.cached_until:
-        lines.append(f"  cached    until {found.cached_until:%H:%M:%S} UTC in resolvers")
+        lines.append(f"  caches    keep this until {found.cached_until:%H:%M:%S} UTC")
     if found.next_check_at:
-        lines.append(f"  again     {found.next_check_at:%H:%M:%S} UTC")
+        lines.append(f"  again     worth a look from {found.next_check_at:%H:%M:%S} UTC")
     rows = [(words, *row) for view, words in _VIEWS.items() for row in _seen(evidence, view, subject.target)]
     width = max((len(server) for _, server, _, _ in rows), default=0)
     for words, server, said, ttl in rows:

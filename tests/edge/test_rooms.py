@@ -23,7 +23,8 @@ from tests.e2e.house import write_config
 from tests.edge.dns import tree as trees
 from tests.edge.dns.tree import NS, TARGET, Tree
 
-CHANGING, LAME = Hostname("shop.changing.test"), Hostname("shop.lame.test")
+CHANGING, ARRIVING = Hostname("shop.changing.test"), Hostname("shop.arriving.test")
+LAME = Hostname("shop.lame.test")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ async def house(tmp_path: Path, tree: Tree) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         built = await houses.build(found, asyncio.Event(), system_clock, stack)
         await built.store.write(organisations.add, "acme", "Acme", system_clock())
-        for name in (CHANGING, LAME):
+        for name in (CHANGING, ARRIVING, LAME):
             wanted = Destination(name, Room.PORTAL, 1, False, (), Confirmation.CNAME, Hostname(TARGET))
             await built.store.write(domains.add, wanted, system_clock())
         await built.snapshot.refresh()
@@ -70,6 +71,22 @@ async def test_check_keeps_what_was_found_and_all_that_was_seen(house: House) ->
     assert survey is not None
     refused = [answer.outcome.value for answer in survey.answers if answer.view is View.ZONE]
     assert refused and set(refused) == {"REFUSED"}
+
+
+async def test_live_name_that_leaves_is_told_apart_and_comes_back(house: House, tree: Tree) -> None:
+    tree.first.replace("arriving.test", NS + f"shop CNAME {TARGET}.\n")
+    assert (await rooms.check(house, ARRIVING)).routing is Routing.OK
+    assert isinstance(await house.certificates.context_for(ARRIVING), ssl.SSLContext)
+    await house.store.write(domains.set_live, ARRIVING, system_clock())
+    tree.first.replace("arriving.test", NS)
+    first, second = await rooms.check(house, ARRIVING), await rooms.check(house, ARRIVING)
+    assert (first.code, first.routing) == ("moved", Routing.MOVED)
+    assert first.seen.startswith("This live name no longer leads to us.")
+    assert second.seen.startswith("Since ") and "Its certificate lasts until " in second.seen
+    tree.first.replace("arriving.test", NS + f"shop CNAME {TARGET}.\n")
+    assert (await rooms.check(house, ARRIVING)).routing is Routing.OK
+    history = await house.store.read(domain_history.of, ARRIVING, system_clock())
+    assert history.wrong_since is None
 
 
 async def test_name_that_is_not_registered_is_not_looked_at(house: House) -> None:

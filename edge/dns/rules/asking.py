@@ -95,7 +95,7 @@ def servers_differ(case: Case) -> Diagnosis | None:
 def said(sight: Sight) -> str:
     """A server's word in a table."""
     if sight.asked is Asked.FAILED:
-        return sight.failure
+        return sight.failure.rpartition(": ")[2]
     if sight.chain:
         return f"CNAME {' → '.join(sight.chain)}"
     if sight.addresses:

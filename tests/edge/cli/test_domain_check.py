@@ -79,6 +79,14 @@ def test_words_show_the_three_views_as_a_table(desk: Desk, tree: Tree) -> None:
     assert "CNAME edge.platform.test" in lines[-3]
 
 
+def test_server_that_fails_has_its_reason_in_the_table(desk: Desk, tree: Tree) -> None:
+    said = desk.typed("domain", "check", "shop.lame.test")
+    rows = [line.split() for line in said.out.splitlines() if line.startswith("  zone")]
+    assert [row[-1] for row in rows] == ["REFUSED", "REFUSED"]
+    changed = desk.typed("domain", "check", "mistyped.customer.test").out
+    assert "  caches    keep this until " in changed and "  again     worth a look from " in changed
+
+
 @pytest.mark.parametrize(
     ("name", "code", "finding", "actor"),
     [
