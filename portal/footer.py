@@ -22,18 +22,23 @@ def contact(portal: Portal) -> tuple[Line, ...]:
 def links(portal: Portal) -> tuple[Line, ...]:
     """What the organisation links to; a scheme without an address is named."""
     lines = (
-        Line(portal.terms_label or _("Terms"), portal.terms_url),
-        Line(portal.privacy_label or _("Privacy"), portal.privacy_url),
-        Line(portal.contact_label or _("Contact"), portal.contact_url),
-        Line(_("Complaints code"), portal.complaints_url),
+        Line(portal.terms_label or _("Terms"), _of_the_web(portal.terms_url)),
+        Line(portal.privacy_label or _("Privacy"), _of_the_web(portal.privacy_url)),
+        Line(portal.contact_label or _("Contact"), _of_the_web(portal.contact_url)),
+        Line(_("Complaints code"), _of_the_web(portal.complaints_url)),
         Line(
             _("Dispute resolution: %(scheme)s", scheme=portal.adr_scheme)
             if portal.adr_scheme
             else _("Dispute resolution"),
-            portal.adr_url,
+            _of_the_web(portal.adr_url),
         ),
     )
     return tuple(line for line in lines if line.url or (portal.adr_scheme and line is lines[-1]))
+
+
+def _of_the_web(url: str) -> str:
+    """Settings take no others; whatever else came into the store leads nowhere."""
+    return url if url.startswith(("https://", "http://")) else ""
 
 
 def _dialled(phone: str) -> str:
