@@ -27,6 +27,7 @@ from portal import (
     security,
     signin,
     statement,
+    takeout,
     tenancy,
     viewing,
 )
@@ -91,6 +92,7 @@ def build(
         calls,
         profile,
         accounts,
+        takeout,
     ):
         app.add_routes(feature.routes())
     for entrance in (invitation, registration, reset, mailed_code):

@@ -90,6 +90,14 @@ def of_account(db: sqlite3.Connection, organisation_id: int, account_id: int) ->
     return _request(row) if row else None
 
 
+def by_id(db: sqlite3.Connection, organisation_id: int, request_id: int) -> Request | None:
+    """One that waits."""
+    row = db.execute(
+        f"{_SELECT} AND c.id = :id", {"organisation_id": organisation_id, "id": request_id}
+    ).fetchone()
+    return _request(row) if row else None
+
+
 def waiting(db: sqlite3.Connection, organisation_id: int, after_id: int, limit: int) -> list[Request]:
     """Those that wait, the oldest first, from a place on."""
     rows = db.execute(
@@ -120,12 +128,9 @@ def decide(
     now: datetime,
 ) -> Decided | None:
     """Approve (the values stand from now on) or refuse one; None: none of this id waits here."""
-    row = db.execute(
-        f"{_SELECT} AND c.id = :id", {"organisation_id": organisation_id, "id": request_id}
-    ).fetchone()
-    if row is None:
+    found = by_id(db, organisation_id, request_id)
+    if found is None:
         return None
-    found = _request(row)
     db.execute(
         "UPDATE change_requests SET state = :state, decided_by = :actor, decided_at = :now"
         " WHERE organisation_id = :organisation_id AND id = :id",

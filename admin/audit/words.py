@@ -9,6 +9,7 @@ PHRASES: Mapping[str, str] = {
     "account.change_refused": "refused the change of details of {}",
     "account.change_taken_back": "took back the change of details of {}",
     "account.edit": "changed the details of {}",
+    "account.taken_out": "downloaded all data of {}",
     "api_token.made": "made the API token {}",
     "api_token.revoked": "revoked the API token {}",
     "batch.drafted": "brought in {}, as a draft",

@@ -6,9 +6,11 @@ from dataclasses import replace
 from portal.desk import desk
 from portal.invitation.inviting import NoName
 from portal.mail import Provider, access, is_address, notices
+from portal.profile.telling import tell_old_address
 from portal.profile.words import asked_for
 from portal.registration import joining
-from store import audit, change_requests, registrations, users
+from store import accounts, audit, change_requests, registrations, users
+from store.accounts import Account
 from store.audit import Entry
 from store.change_requests import Request
 from store.registrations import Admitted, Refused, Registration
@@ -48,6 +50,7 @@ def details(
     entry: Entry,
 ) -> bool:
     """Decide one that waits; False: none of this id waits here."""
+    before = _account_of(db, organisation_id, request_id)
     decided = change_requests.decide(
         db,
         organisation_id,
@@ -63,7 +66,15 @@ def details(
     detail = {"fields": ", ".join(found.changes)}
     audit.record(db, replace(entry, object=f"account:{found.reference}", detail=detail))
     _send_decision(db, organisation_id, found, approved, provider, entry)
+    if approved and before and "email" in found.changes:
+        tell_old_address(db, organisation_id, before, found.changes["email"].wanted, provider, entry.at)
     return True
+
+
+def _account_of(db: sqlite3.Connection, organisation_id: int, request_id: int) -> Account | None:
+    """The customer of a change that waits, as they are before it is decided."""
+    waits = change_requests.by_id(db, organisation_id, request_id)
+    return accounts.find(db, organisation_id, waits.account_id) if waits else None
 
 
 def _subject(outcome: object) -> dict[str, str]:

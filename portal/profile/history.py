@@ -93,11 +93,12 @@ def _visible(event: Event, account: Account) -> Event:
 def _entry(event: Event, visit: Visit) -> Entry:
     clock = formats.time_of_day(event.at.astimezone(visit.zone))
     return Entry(
-        replace(formats.local_time(event.at, visit.zone), clock=clock), _who(event, visit), event.changes
+        replace(formats.local_time(event.at, visit.zone), clock=clock), who(event, visit), event.changes
     )
 
 
-def _who(event: Event, visit: Visit) -> str:
+def who(event: Event, visit: Visit) -> str:
+    """Who did it: the visitor, somebody of theirs, or the organisation, its system included."""
     if event.user_id is None:
         return visit.portal.name
     if visit.viewer is None and event.user_id == visit.user.id:

@@ -66,6 +66,7 @@ WITHOUT_IDS = {
         "/security/proof",
         "/statement",
         "/statement.csv",
+        "/takeout",
     )
 } | {
     ("POST", path)
@@ -81,6 +82,7 @@ WITHOUT_IDS = {
         "/security/password",
         "/security/proof",
         "/security/sessions/end-others",
+        "/takeout",
     )
 }
 """Private routes that are told of no row: what they show and change hangs on who is signed in alone."""
