@@ -75,12 +75,6 @@ class Answer:
     """Asked with checking disabled (CD)."""
     detail: str = ""
 
-    @property
-    def ttl(self) -> int | None:
-        """The shortest span that this answer may be kept."""
-        spans = [record.ttl for record in self.records]
-        return min(spans) if spans else self.negative_ttl
-
 
 @dataclass(frozen=True, slots=True)
 class Probe:

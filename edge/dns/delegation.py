@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import dns.message
 import dns.rdatatype
 
-from edge.dns.inquiry import Inquiry, Reply, is_referral
+from edge.dns.inquiry import Inquiry, Reply
+from edge.dns.reading import is_referral, text_of
 from edge.dns.server import Server, is_public
 from store.dns_answers import View
 from store.reserved_names import is_under
@@ -127,7 +128,7 @@ class Walk:
         while True:
             assert reply.message
             sections = (*reply.message.answer, *reply.message.authority)
-            owners = [_text(rrset.name) for rrset in sections if rrset.rdtype == dns.rdatatype.SOA]
+            owners = [text_of(rrset.name) for rrset in sections if rrset.rdtype == dns.rdatatype.SOA]
             fitting = [owner for owner in owners if is_under(name, owner) or not owner]
             if fitting:
                 return max((*fitting, above), key=len)
@@ -159,10 +160,10 @@ def _referral(message: dns.message.Message, zone: str, name: str) -> tuple[str, 
     if not is_referral(message):
         return None
     for rrset in message.authority:
-        owner = _text(rrset.name)
+        owner = text_of(rrset.name)
         deeper = owner != zone and (not zone or is_under(owner, zone)) and is_under(name, owner)
         if rrset.rdtype == dns.rdatatype.NS and deeper:
-            return owner, sorted(_text(record.target) for record in rrset)
+            return owner, sorted(text_of(record.target) for record in rrset)
     return None
 
 
@@ -170,11 +171,7 @@ def _glue(message: dns.message.Message, zone: str) -> dict[str, list[str]]:
     """Addresses beside a referral, believed of names below the zone that gives them only."""
     found: dict[str, list[str]] = {}
     for rrset in message.additional:
-        owner = _text(rrset.name)
+        owner = text_of(rrset.name)
         if rrset.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA) and (not zone or is_under(owner, zone)):
             found.setdefault(owner, []).extend(record.address for record in rrset)
     return found
-
-
-def _text(name: object) -> str:
-    return str(name).lower().removesuffix(".")

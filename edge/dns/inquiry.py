@@ -2,23 +2,20 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from time import perf_counter
 
 import dns.asyncquery
-import dns.edns
 import dns.exception
 import dns.flags
 import dns.message
 import dns.query
-import dns.rcode
-import dns.rdatatype
 
+from edge.dns.reading import read
 from edge.dns.server import Server
-from store.dns_answers import Answer, Outcome, Record, View
+from store.dns_answers import Answer, Outcome, View
 
 PAYLOAD = 1232
 """The largest datagram that is never fragmented (DNS flag day 2020)."""
@@ -26,9 +23,6 @@ SEARCH_ENDS = "the limit of questions or of time for one look was reached"
 
 
 SILENT = "it gave no answer before"
-MAX_RECORDS = 50
-MAX_VALUE = 1000
-"""Of one answer, what is kept: a zone's owner decides on the rest."""
 PATIENCE = 2
 """Questions that a server may leave without an answer before it is asked no more in one look."""
 
@@ -94,7 +88,7 @@ class Inquiry:
             return self._keep(_timed(answer, perf_counter() - started), None)
         except (dns.exception.DNSException, ValueError) as error:
             return self._keep(replace(blank, outcome=Outcome.MALFORMED, detail=type(error).__name__), None)
-        answer = replace(_read(blank, message, recursion=recursion), transport=transport)
+        answer = replace(read(blank, message, recursion=recursion), transport=transport)
         return self._keep(_timed(answer, perf_counter() - started), message)
 
     def decline(self, view: View, server: Server, name: str, kind: str, why: str) -> None:
@@ -152,11 +146,6 @@ class Inquiry:
         return min(self.limits.try_seconds, left)
 
 
-def owned(records: Collection[Record], name: str, *kinds: str) -> list[Record]:
-    """Those records that stand at a name itself."""
-    return [record for record in records if record.name == name and (not kinds or record.kind in kinds)]
-
-
 class _Spent(Exception):
     """No packets or no time left."""
 
@@ -174,71 +163,6 @@ class _NoReply(Exception):
 def _query(name: str, kind: str, *, recursion: bool, unchecked: bool) -> dns.message.QueryMessage:
     flags = dns.flags.AD | (dns.flags.RD if recursion else 0) | (dns.flags.CD if unchecked else 0)
     return dns.message.make_query(name, kind, use_edns=0, payload=PAYLOAD, flags=flags)
-
-
-def _read(blank: Answer, message: dns.message.Message, *, recursion: bool) -> Answer:
-    found = (
-        Record(_text(rrset.name), dns.rdatatype.to_text(rrset.rdtype), _value(record), rrset.ttl)
-        for rrset in message.answer
-        for record in rrset
-    )
-    records = tuple(islice(found, MAX_RECORDS))
-    outcome, negative_ttl = _meaning(message, recursion=recursion), None
-    if blank.view is View.DELEGATION and is_referral(message):
-        outcome = Outcome.REFERRAL
-    if outcome.answered and not records:
-        negative_ttl = _negative_ttl(message)
-    return replace(
-        blank,
-        outcome=outcome,
-        records=records if outcome.answered else (),
-        negative_ttl=negative_ttl,
-        authenticated=bool(message.flags & dns.flags.AD),
-        detail=_said(message),
-    )
-
-
-def _meaning(message: dns.message.Message, *, recursion: bool) -> Outcome:
-    code = message.rcode()
-    named = {dns.rcode.SERVFAIL: Outcome.SERVFAIL, dns.rcode.REFUSED: Outcome.REFUSED}
-    if code in named:
-        return named[code]
-    if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
-        return Outcome.MALFORMED
-    if not recursion and not message.flags & dns.flags.AA:
-        return Outcome.LAME
-    if code == dns.rcode.NXDOMAIN:
-        return Outcome.NXDOMAIN
-    if not message.answer and is_referral(message):
-        return Outcome.LAME
-    return Outcome.RECORDS if message.answer else Outcome.EMPTY
-
-
-def is_referral(message: dns.message.Message) -> bool:
-    """Whether a reply only names other servers to ask."""
-    kinds = {rrset.rdtype for rrset in message.authority}
-    return not message.answer and dns.rdatatype.NS in kinds and dns.rdatatype.SOA not in kinds
-
-
-def _negative_ttl(message: dns.message.Message) -> int | None:
-    soas = [rrset for rrset in message.authority if rrset.rdtype == dns.rdatatype.SOA]
-    return min((min(rrset.ttl, rrset[0].minimum) for rrset in soas), default=None)
-
-
-def _said(message: dns.message.Message) -> str:
-    """What the server adds by RFC 8914."""
-    errors = [option for option in message.options if isinstance(option, dns.edns.EDEOption)]
-    return "; ".join(f"EDE {int(error.code)} {error.text or ''}".strip() for error in errors)[:200]
-
-
-def _text(name: object) -> str:
-    return str(name).lower().removesuffix(".")
-
-
-def _value(record: object) -> str:
-    """Names are compared in lower case; texts and CAA values stay as they are written."""
-    text = str(record)[:MAX_VALUE]
-    return text if '"' in text else text.lower().removesuffix(".")
 
 
 def _timed(answer: Answer, seconds: float) -> Answer:

@@ -16,6 +16,7 @@ import dns.rdtypes.IN.A
 import dns.rdtypes.IN.AAAA
 import dns.resolver
 
+from edge.dns.server import parsed
 from store.diagnosis import Asked, Evidence
 from store.hostname import Hostname
 
@@ -129,7 +130,9 @@ def _asking(servers: tuple[str, ...]) -> dns.asyncresolver.Resolver:
             return dns.asyncresolver.Resolver()
         servers = ("127.0.0.1",)  # what resolv.conf(5) says where it names none
     resolver = dns.asyncresolver.Resolver(configure=False)
-    resolver.nameservers = [dns.nameserver.Do53Nameserver(*_endpoint(server)) for server in servers]
+    resolver.nameservers = [
+        dns.nameserver.Do53Nameserver(server.address, server.port) for server in map(parsed, servers)
+    ]
     return resolver
 
 
@@ -139,12 +142,3 @@ def _text(record: object) -> str:
         return str(ipaddress.ip_address(text))
     except ValueError:
         return text
-
-
-def _endpoint(server: str) -> tuple[str, int]:
-    """`127.0.0.1`, `127.0.0.1:5353`, `::1` or `[::1]:5353` as address and port."""
-    try:
-        return str(ipaddress.ip_address(server)), 53
-    except ValueError:
-        host, _, port = server.rpartition(":")
-        return host.removeprefix("[").removesuffix("]"), int(port)

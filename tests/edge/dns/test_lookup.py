@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from edge.dns.inquiry import MAX_RECORDS, SEARCH_ENDS, SILENT, Limits
+from edge.dns.inquiry import SEARCH_ENDS, SILENT, Limits
+from edge.dns.reading import MAX_RECORDS
 from edge.dns.sights import sights
 from store.diagnosis import Asked
 from store.dns_answers import Outcome, View, from_fields, to_fields
