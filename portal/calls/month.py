@@ -14,8 +14,9 @@ from store.call_filter import Filter
 from store.calls import Call
 from store.rollups import DIMENSIONS, NUMBER, Ranked, Rollup, Tally
 
-PAGE = 30
-TOP = 10
+PAGE = 20
+TOP = 8
+"""Rows of the list and of a group: a page stays below 50 kB with its style sheet."""
 ALL = 500
 """So many values of one group are shown at most."""
 GROUPS = (

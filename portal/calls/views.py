@@ -1,6 +1,5 @@
 """Calls of a month: a chart by day, sums, groups, and every call; the same as CSV."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from aiohttp import web
@@ -72,7 +71,6 @@ async def index(request: web.Request, visit: Visit) -> web.StreamResponse:
         first_url=chosen.first_url if chosen.after else None,
         older_url=chosen.older_url(found.calls) if found.has_more else None,
         csv_url=chosen.url("/calls.csv", month=months.text(month)),
-        named_url=replace(chosen, after=None).url("/calls"),
     )
 
 
