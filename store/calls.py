@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.call_filter import OF_LINE, Filter, Type, condition, line_values, values
+from store.call_filter import FREE, OF_LINE, Filter, Type, condition, line_values, values
 from store.instants import from_ms
 
 FEW_WINDOWS = 40
@@ -122,11 +122,14 @@ def of_line(
     line: tuple[int, int],
     after: Cursor | None,
     limit: int,
+    *,
+    lists_free: bool = True,
 ) -> list[Call]:
     """The calls behind a line (invoice id, position), newest first, from a place on."""
+    listed = "" if lists_free else f"AND NOT {FREE}"
     place = "AND (c.started, c.external_hash) < (:after_started, :after_hash)" if after else ""
     rows = db.execute(
-        f"{_SELECT} WHERE {OF_LINE} {place} ORDER BY c.started DESC, c.external_hash DESC LIMIT :limit",
+        f"{_SELECT} WHERE {OF_LINE} {listed} {place} ORDER BY c.started DESC, c.external_hash DESC LIMIT :limit",
         line_values(organisation_id, account_id, line) | _after(after) | {"limit": limit},
     )
     return [_call(row) for row in rows]

@@ -14,7 +14,7 @@ from portal.calls import places
 from portal.calls.views import TYPE_WORDS
 from portal.services import services
 from portal.visit import Visit
-from store import calls, invoice_lines, invoices
+from store import calls, invoice_lines, invoices, itemisation, number_names
 from store.bill import reconciliation
 from store.bill.line_sums import NotYet
 from store.bill.reconciliation import OfLine
@@ -36,6 +36,9 @@ class LineCalls:
     has_more: bool
     behind: OfLine | NotYet
     """What is known of all its calls; `NotYet`: they are too many, and are being added up."""
+    is_itemised: bool
+    """Calls are listed; otherwise the customer asked for their sums alone."""
+    names: dict[str, str]
 
     @property
     def gone(self) -> list[Sum]:
@@ -92,9 +95,27 @@ def _line_calls(
     if line is None:
         return None
     behind = invoice.invoice_id, position
-    found = calls.of_line(db, *key, behind, after, PAGE + 1)
-    of_all = reconciliation.of_line(db, *key, *behind)
-    return LineCalls(invoice, line, found[:PAGE], len(found) > PAGE, of_all)
+    is_itemised = itemisation.is_itemised(db, *key)
+    found = _listed(db, visit, behind, after) if is_itemised else []
+    numbers = {number for call in found for number in (call.cli, call.number)}
+    return LineCalls(
+        invoice=invoice,
+        line=line,
+        calls=found[:PAGE],
+        has_more=len(found) > PAGE,
+        behind=reconciliation.of_line(db, *key, *behind),
+        is_itemised=is_itemised,
+        names=number_names.of_numbers(db, *key, numbers),
+    )
+
+
+def _listed(
+    db: sqlite3.Connection, visit: Visit, behind: tuple[int, int], after: Cursor | None
+) -> list[Call]:
+    free = visit.portal.list_free_calls
+    return calls.of_line(
+        db, visit.organisation_id, visit.account_id, behind, after, PAGE + 1, lists_free=free
+    )
 
 
 def _together(currency: str, sums: Iterable[Sum]) -> Sum:

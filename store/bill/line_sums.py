@@ -1,7 +1,8 @@
 """Line sums: what the listed calls of an invoice come to, by line and destination, and what is left of older ones.
 
 Few calls are added up as they are asked for. Those of a big invoice are added up ahead (`store.bill.gathering`): a
-page reads what stands, and where nothing does, or it is out of date, says so.
+page reads what stands, and where nothing does, or it is out of date, says so. Free calls that are not listed are in
+no sum: nobody is to read there who called a helpline.
 """
 
 import sqlite3
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from store.bill import rounding
 from store.bill.rounding import Rule
+from store.call_filter import FREE
 
 FEW = 2_000
 """So many calls are read for a page; it takes some 10 ms."""
@@ -71,7 +73,8 @@ def select(rule: Rule) -> str:
     return (
         "SELECT coalesce(c.line_position, 0) AS line_position, c.destination_group, c.destination, c.currency,"
         " count(*) AS calls, sum(c.duration_seconds) AS duration_seconds, sum(c.net_price) AS net_price,"
-        f" sum({rounding.sql('c.net_price', 'c.currency', rule.rounding)}) AS rounded FROM visible_calls c WHERE "
+        f" sum({rounding.sql('c.net_price', 'c.currency', rule.rounding)}) AS rounded FROM visible_calls c WHERE"
+        f" (NOT {FREE} OR (SELECT list_free_calls FROM portals p WHERE p.organisation_id = c.organisation_id)) AND "
     )
 
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from store import retention
+from store import itemisation, number_names, retention
+from store.number_names import Named
 from tests import factories
 from tests.portal.conftest import People
 from tests.portal.house import Browser, House
@@ -80,3 +81,51 @@ async def test_line_still_adds_up_when_its_calls_are_past_their_retention(
     assert page.count("<tr role") == 31 - 12
     assert "12 older calls of this line (00:44:12, £1.48) are kept as totals only." in page
     assert "The calls add up to the line" in page
+
+
+async def test_calls_are_not_listed_when_the_customer_asked_for_sums_alone(
+    house: House, people: People, ada: Browser, url: str
+) -> None:
+    def choose(db: sqlite3.Connection) -> None:
+        user_id = db.execute("SELECT id FROM users WHERE email = 'ada@harbour.example'").fetchone()[0]
+        itemisation.choose(db, people.meridian, people.harbour, False, user_id, factories.NOW)
+
+    await house.store.write(choose)
+    page = await ada.page(f"{url}/1/calls")
+    assert "07700" not in page and "<tr role" not in page
+    assert "You asked for calls not to be listed one by one" in page
+    assert "The calls add up to the line: £3.70." in page
+
+
+@pytest.mark.parametrize("listed", [False, True])
+async def test_free_call_to_a_helpline_is_listed_only_where_the_organisation_says_so(
+    house: House, people: People, ada: Browser, url: str, listed: bool
+) -> None:
+    def add(db: sqlite3.Connection) -> None:
+        invoice = db.execute("SELECT id FROM invoices WHERE number = 'INV-1001'").fetchone()[0]
+        free = {
+            "price": 0,
+            "number": "116123",
+            "destination": "Helpline",
+            "invoice_id": invoice,
+            "line_position": 1,
+        }
+        factories.call(db, people.meridian, people.harbour, external_id="free", **free)
+        db.execute("UPDATE portals SET list_free_calls = ?", (int(listed),))
+
+    await house.store.write(add)
+    page = await ada.page(f"{url}/1/calls")
+    assert ("116123" in page) is listed
+    assert f'<p class="figure">{31 if listed else 30}</p>' in page
+
+
+async def test_number_is_called_by_the_name_that_the_customer_gave_it(
+    house: House, people: People, ada: Browser, url: str
+) -> None:
+    def name(db: sqlite3.Connection) -> None:
+        user_id = db.execute("SELECT id FROM users WHERE email = 'ada@harbour.example'").fetchone()[0]
+        named = Named("07700 029", "The bakery")
+        assert number_names.put(db, people.meridian, people.harbour, named, user_id, factories.NOW)
+
+    await house.store.write(name)
+    assert "The bakery" in await ada.page(f"{url}/1/calls")
