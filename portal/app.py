@@ -21,6 +21,7 @@ from portal import (
     mailed_code,
     pages,
     payments,
+    people,
     profile,
     registration,
     reset,
@@ -92,6 +93,7 @@ def build(
         calls,
         profile,
         accounts,
+        people,
         takeout,
     ):
         app.add_routes(feature.routes())

@@ -45,6 +45,8 @@ class Ground:
     page: Page
     notice: Callable[[web.Request, Person, Happened], Awaitable[Message | None]]
     """A mail that tells somebody what happened to their sign-in; None: there is nothing to write it on."""
+    is_portal: bool = False
+    """They are customers: with colleagues, and an address that they may change themselves."""
 
 
 GROUND = web.AppKey[Callable[[web.Request], Ground]]("ground")

@@ -68,6 +68,7 @@ async def show(request: web.Request, ground: Ground, holder: Holder) -> web.Stre
         zone=ground.zone,
         at=now,
         asked_for=ground.asks_for_factor,
+        is_portal=ground.is_portal,
         done=DONE.get(request.query.get("done", "")),
     )
 

@@ -77,6 +77,7 @@ def ground(request: web.Request) -> Ground:
         zone=ZoneInfo(portal.time_zone),
         page=pages.render,
         notice=_notice,
+        is_portal=True,
     )
 
 

@@ -41,6 +41,10 @@ BY_FIELD = {
     ("POST", "/accounts"): "account",
     ("POST", "/invitations"): "account",
     ("POST", "/security/sessions/{name}/end"): "name",
+    ("GET", "/people/{person}"): "person",
+    ("POST", "/people/{person}/role"): "person",
+    ("POST", "/people/{person}/again"): "person",
+    ("POST", "/people/{person}/remove"): "person",
 }
 """Routes that are told of a row by a query, a form or a part that is no public id; each has a test below."""
 WITHOUT_IDS = {
@@ -57,6 +61,8 @@ WITHOUT_IDS = {
         "/invoices.csv",
         "/payments",
         "/payments/all.csv",
+        "/people",
+        "/people/invite",
         "/profile",
         "/profile/changes",
         "/profile/{section}",
@@ -73,6 +79,7 @@ WITHOUT_IDS = {
     for path in (
         "/calls/itemisation",
         "/calls/names",
+        "/people/invite",
         "/profile/take-back",
         "/profile/{section}",
         "/security/codes",
@@ -86,7 +93,7 @@ WITHOUT_IDS = {
     )
 }
 """Private routes that are told of no row: what they show and change hangs on who is signed in alone."""
-FILLED = {"position": "1", "section": "contact", "name": "none", "dimension": "cli"}
+FILLED = {"position": "1", "section": "contact", "name": "none", "dimension": "cli", "person": "0"}
 """Parts of a path that name no customer's row."""
 
 
@@ -213,6 +220,26 @@ async def test_a_session_of_others_is_ended_by_nobody(house: House, people: Peop
         answers.append((sent.status, sent.headers.get("Location"), await sent.read()))
     assert answers[0] == answers[1]
     assert (await ben.get("/invoices")).status == 200
+
+
+async def test_people_of_others_are_seen_and_changed_by_nobody(
+    house: House, people: People, ada: Browser
+) -> None:
+    def everybody(db: sqlite3.Connection) -> dict[int, str]:
+        return {row["id"]: row["email"] for row in db.execute("SELECT id, email FROM users ORDER BY id")}
+
+    before = await house.store.read(everybody)
+    missing = await ada.source("/people/999999", 404)
+    for path, names in private_routes(house.app, "GET"):
+        for person in before if "person" in names else ():
+            if person != min(before):
+                assert await ada.source(path.format(person=person), 404) == missing, path
+    for path, names in private_routes(house.app, "POST"):
+        for person in before if "person" in names else ():
+            if person != min(before):
+                sent = await ada.submit("/people", path.format(person=person), {"role": "read"})
+                assert (sent.status, await sent.text()) == (404, missing), path
+    assert await house.store.read(everybody) == before
 
 
 async def test_names_of_numbers_are_the_customers_own(house: House, people: People, ada: Browser) -> None:
