@@ -26,6 +26,9 @@ class Patience:
 
 ACCOUNT = Patience(5, timedelta(seconds=2), timedelta(minutes=1), timedelta(hours=1))
 NETWORK = Patience(20, timedelta(seconds=2), timedelta(minutes=15), timedelta(hours=1))
+WHOLE = Patience(200, timedelta(seconds=2), timedelta(seconds=30), timedelta(hours=1))
+"""Of everybody of one realm together: who guesses at many accounts from many networks is slowed, and others wait for
+seconds at most, in browsers where they were never signed in."""
 DEVICE = Patience(10, timedelta(seconds=2), timedelta(minutes=1), timedelta(hours=1))
 """Of a browser in which its owner signed in before."""
 FACTOR = Patience(5, timedelta(seconds=2), timedelta(hours=1), timedelta(hours=24))
@@ -55,6 +58,11 @@ def account_subject(realm: str, email: str) -> Subject:
 def network_subject(realm: str, address: str) -> Subject:
     """The counter of one network: an IPv4 address, an IPv6 /64."""
     return Subject(_key("network", realm, _network(address)), NETWORK)
+
+
+def whole_subject(realm: str) -> Subject:
+    """The counter of a realm: an organisation's portal, or the console."""
+    return Subject(_key("whole", realm), WHOLE)
 
 
 def device_subject(realm: str, device: bytes) -> Subject:
@@ -93,13 +101,14 @@ def begin(db: sqlite3.Connection, subjects: tuple[Subject, ...], now: datetime) 
     return None
 
 
-def succeed(db: sqlite3.Connection, account: Subject, network: Subject) -> None:
-    """The password was right: the account starts anew, the network gets this attempt back."""
+def succeed(db: sqlite3.Connection, account: Subject, *others: Subject) -> None:
+    """The password was right: the account starts anew, the others get this attempt back."""
     forget(db, account)
-    db.execute(
-        "UPDATE signin_failures SET failures = failures - 1 WHERE subject = :key AND failures > 0",
-        {"key": network.key},
-    )
+    for other in others:
+        db.execute(
+            "UPDATE signin_failures SET failures = failures - 1 WHERE subject = :key AND failures > 0",
+            {"key": other.key},
+        )
 
 
 def forget(db: sqlite3.Connection, subject: Subject) -> None:

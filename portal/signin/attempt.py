@@ -39,10 +39,11 @@ class _Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """What an attempt is counted by: the account and the network, or the browser where it is known."""
+    """What an attempt is counted by: account, network and organisation, or the browser where it is known."""
 
     account: Subject
     network: Subject
+    whole: Subject
     device: bytes | None
 
 
@@ -51,10 +52,13 @@ async def attempt(
 ) -> NewSession | Wait | Refused:
     """Sign somebody in with their password; the attempt is counted first."""
     realm, now = ground.realm, ground.clock()
-    account = signin.account_subject(realm.key, canonical_email(email))
-    network = signin.network_subject(realm.key, request.remote or "")
-    device = sessions.known_by(request)
-    begun = await ground.store.write(_begin, realm, email, _Counted(account, network, device), now)
+    counted = _Counted(
+        account=signin.account_subject(realm.key, canonical_email(email)),
+        network=signin.network_subject(realm.key, request.remote or ""),
+        whole=signin.whole_subject(realm.key),
+        device=sessions.known_by(request),
+    )
+    begun = await ground.store.write(_begin, realm, email, counted, now)
     if isinstance(begun, Wait):
         return begun
     stored = begun.password_hash if begun else None
@@ -69,7 +73,7 @@ async def attempt(
         rehashed=verdict.rehashed,
         notice=await notice_of_new_device(request, ground, begun),
     )
-    kept = await ground.store.write(_open, realm, opened, _Counted(account, network, device))
+    kept = await ground.store.write(_open, realm, opened, counted)
     return replace(new, session=kept) if kept else Refused()
 
 
@@ -86,11 +90,15 @@ def _begin(
 ) -> Person | Wait | None:
     """From a browser that its owner is known by, nobody else's failures count."""
     person = realm.by_email(db, email)
-    device = counted.device
-    subjects: tuple[Subject, ...] = (counted.account, counted.network)
-    if person and device and known_devices.is_known(db, person.owner, device, now):
+    subjects: tuple[Subject, ...] = (counted.account, counted.network, counted.whole)
+    if person and (device := _known(db, person, counted, now)):
         subjects = (signin.device_subject(realm.key, device),)
     return signin.begin(db, subjects, now) or person
+
+
+def _known(db: sqlite3.Connection, person: Person, counted: _Counted, now: datetime) -> bytes | None:
+    device = counted.device
+    return device if device and known_devices.is_known(db, person.owner, device, now) else None
 
 
 def _open(db: sqlite3.Connection, realm: Realm, opened: _Opened, counted: _Counted) -> Session | None:
@@ -98,10 +106,11 @@ def _open(db: sqlite3.Connection, realm: Realm, opened: _Opened, counted: _Count
     person = realm.by_owner(db, opened.person.owner)
     if person is None or person.password_hash != opened.person.password_hash:
         return None
-    signin.succeed(db, counted.account, counted.network)
-    if counted.device:
-        signin.forget(db, signin.device_subject(realm.key, counted.device))
-        known_devices.forget(db, person.owner, counted.device)
+    if device := _known(db, person, counted, opened.session.created_at):
+        signin.forget(db, signin.device_subject(realm.key, device))
+        known_devices.forget(db, person.owner, device)
+    else:
+        signin.succeed(db, counted.account, counted.network, counted.whole)
     if opened.rehashed:
         realm.keep_password(db, person.owner, opened.rehashed)
     if opened.replaced:

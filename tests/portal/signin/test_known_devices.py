@@ -1,15 +1,16 @@
 """Who guesses from elsewhere, however often and from however many addresses, does not keep the owner out."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from aiohttp import ClientSession, CookieJar, TCPConnector
 
 from portal import sessions
-from store import known_devices, owner, users
+from store import known_devices, owner, signin, users
 from tests import factories
 from tests.portal.conftest import People
-from tests.portal.house import HOST, Browser, House
+from tests.portal.house import HOST, OTHER_HOST, Browser, House
 
 ADA = "ada@harbour.example"
 _TOKEN = re.compile(r'name="csrf" value="([^"]*)"')
@@ -41,10 +42,39 @@ async def test_a_hundred_guesses_from_many_addresses_do_not_stop_the_owner_in_th
     assert (await known.sign_in()).status == 303
 
 
+async def test_a_sign_in_that_was_not_counted_takes_nothing_of_the_others_count_away(
+    house: House, people: People
+) -> None:
+    known = house.browser()
+    await known.sign_in()
+    for _ in range(5):
+        await guess(house, "127.0.0.1")
+    for _ in range(3):
+        await known.submit("/", "/sign-out", {})
+        assert (await known.sign_in()).status == 303
+    assert await guess(house, "127.0.0.1") == 429
+
+
 async def test_unknown_addresses_wait_as_known_ones_do(house: House, people: People) -> None:
     for email in (ADA, "nobody@harbour.example"):
         answers = [await guess(house, f"127.0.2.{number}", email) for number in range(1, 8)]
         assert answers == [401] * 5 + [429] * 2
+
+
+async def test_guesses_at_many_accounts_from_many_addresses_slow_the_organisation_by_seconds_alone(
+    house: House, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signin, "WHOLE", replace(signin.WHOLE, free=10))
+    known = house.browser()
+    await known.sign_in()
+    await known.submit("/", "/sign-out", {})
+    answers = [await guess(house, f"127.0.5.{number}", f"{number}@x.example") for number in range(1, 13)]
+    assert answers == [401] * 10 + [429] * 2
+    assert (await house.browser().sign_in("ben@mill.example")).status == 429
+    assert (await house.browser(OTHER_HOST).sign_in()).status == 303
+    assert (await known.sign_in()).status == 303
+    house.clock.advance(seconds=31)
+    assert (await house.browser().sign_in("ben@mill.example")).status == 303
 
 
 async def test_a_known_browser_may_not_guess_for_ever_either(house: House, people: People) -> None:
