@@ -106,9 +106,9 @@ def _open(db: sqlite3.Connection, realm: Realm, opened: _Opened, counted: _Count
     person = realm.by_owner(db, opened.person.owner)
     if person is None or person.password_hash != opened.person.password_hash:
         return None
-    if device := _known(db, person, counted, opened.session.created_at):
+    device = _known(db, person, counted, opened.session.created_at)
+    if device:
         signin.forget(db, signin.device_subject(realm.key, device))
-        known_devices.forget(db, person.owner, device)
     else:
         signin.succeed(db, counted.account, counted.network, counted.whole)
     if opened.rehashed:
@@ -116,6 +116,8 @@ def _open(db: sqlite3.Connection, realm: Realm, opened: _Opened, counted: _Count
     if opened.replaced:
         stored_sessions.remove(db, opened.replaced)
     kept = entry.let_in(db, realm, person, opened.session, "password")
+    if device and not kept.awaits_factor:  # the new session is what the browser is known by now
+        known_devices.forget(db, person.owner, device)
     if opened.notice and not kept.awaits_factor:
         outbox.put(db, realm.outbox_of, opened.notice, opened.session.created_at)
     return kept
