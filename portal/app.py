@@ -7,6 +7,7 @@ from aiohttp.typedefs import Middleware
 
 from portal import (
     accounts,
+    address_change,
     assets,
     bill,
     calls,
@@ -97,7 +98,7 @@ def build(
         takeout,
     ):
         app.add_routes(feature.routes())
-    for entrance in (invitation, registration, reset, mailed_code):
+    for entrance in (invitation, registration, reset, mailed_code, address_change):
         app.add_routes(entrance.routes())
     return app
 

@@ -56,7 +56,7 @@ class Passwords:
         return await self._run(self.hash_now, password)
 
     async def verify(self, stored: str | None, password: str) -> Verdict:
-        """Whether `password` is the stored one; None: nobody's, and as slow."""
+        """Whether `password` is the stored one; None, or none chosen yet: nobody's, and as slow."""
         return await self._run(self._verify, stored, password)
 
     def hash_now(self, password: str) -> str:
@@ -72,7 +72,7 @@ class Passwords:
             self._hasher.verify(stored or self._nobody, _normal(password))
         except (VerificationError, InvalidHashError):
             return Verdict(False)
-        if stored is None:
+        if not stored:
             return Verdict(False)
         return Verdict(True, self.hash_now(password) if self._hasher.check_needs_rehash(stored) else None)
 

@@ -27,6 +27,10 @@ class Purpose(StrEnum):
     RESET = "reset"
     SIGN_IN = "sign_in"
     VIEW_AS = "view_as"
+    ADDRESS = "address"
+    """Sign in with another address from now on."""
+    ADDRESS_BACK = "address_back"
+    """Sign in with the address before again."""
 
 
 LIFETIMES = {
@@ -36,8 +40,10 @@ LIFETIMES = {
     Purpose.RESET: timedelta(minutes=30),
     Purpose.SIGN_IN: timedelta(minutes=10),
     Purpose.VIEW_AS: timedelta(seconds=60),
+    Purpose.ADDRESS: timedelta(hours=1),
+    Purpose.ADDRESS_BACK: timedelta(days=7),
 }
-ONE_OF_A_USER = frozenset({Purpose.INVITATION, Purpose.RESET, Purpose.SIGN_IN})
+ONE_OF_A_USER = frozenset({Purpose.INVITATION, Purpose.RESET, Purpose.SIGN_IN, Purpose.ADDRESS})
 """A new token of these voids the older ones of its user; of a mail check, those of its address and account."""
 REMEMBERED = timedelta(days=30)
 """How long a token that is over is still known as one that was good."""

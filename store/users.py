@@ -204,6 +204,23 @@ def set_password(db: sqlite3.Connection, organisation_id: int, user_id: int, pas
     sessions.remove_of_user(db, organisation_id, user_id)
 
 
+def change_email(db: sqlite3.Connection, organisation_id: int, user_id: int, email: str) -> bool:
+    """Sign in with another address; what was mailed to the one before is void. False: it is somebody else's."""
+    known = by_email(db, organisation_id, email)
+    if known is not None and known.id != user_id:
+        return False
+    db.execute(
+        "UPDATE users SET email = :email WHERE organisation_id = :organisation_id AND id = :user_id",
+        {"organisation_id": organisation_id, "user_id": user_id, "email": canonical_email(email)},
+    )
+    db.execute(
+        "DELETE FROM tokens WHERE organisation_id = :organisation_id AND user_id = :user_id"
+        " AND purpose IN ('reset', 'sign_in', 'address') AND used_at IS NULL",
+        {"organisation_id": organisation_id, "user_id": user_id},
+    )
+    return True
+
+
 def suspend(db: sqlite3.Connection, organisation_id: int, user_id: int, now: datetime) -> bool:
     """Keep somebody out from this moment: no session, no link works; False: they are out, or not here."""
     user = by_id(db, organisation_id, user_id)

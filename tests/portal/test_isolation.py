@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from aiohttp import web
 
+from portal.address_change import open_routes as open_address_change
 from portal.assets import routes as open_assets
 from portal.invitation import open_routes as open_invitation
 from portal.mailed_code import routes as open_mailed_code
@@ -33,6 +34,7 @@ OPEN = {
         open_registration,
         open_reset,
         open_mailed_code,
+        open_address_change,
     )
     for route in routes()
 }
@@ -67,6 +69,7 @@ WITHOUT_IDS = {
         "/profile/changes",
         "/profile/{section}",
         "/security",
+        "/security/address",
         "/security/factor",
         "/security/password",
         "/security/proof",
@@ -82,6 +85,7 @@ WITHOUT_IDS = {
         "/people/invite",
         "/profile/take-back",
         "/profile/{section}",
+        "/security/address",
         "/security/codes",
         "/security/factor",
         "/security/factor/confirm",
@@ -154,6 +158,8 @@ def test_open_routes_are_these_alone() -> None:
         "/reset/{token}",
         "/viewing/{token}",
         "/viewing/end",
+        "/address/{token}",
+        "/address/back/{token}",
     }
 
 

@@ -24,7 +24,8 @@ async def test_right_password_is_right(quick: Passwords) -> None:
 
 
 async def test_nobody_has_a_password(quick: Passwords) -> None:
-    assert await quick.verify(None, "nobody has this password") == Verdict(False)
+    for stored in (None, ""):
+        assert await quick.verify(stored, "nobody has this password") == Verdict(False)
 
 
 async def test_broken_hash_is_wrong(quick: Passwords) -> None:

@@ -92,6 +92,8 @@ def test_lifetimes_are_short() -> None:
         Purpose.RESET: timedelta(minutes=30),
         Purpose.SIGN_IN: timedelta(minutes=10),
         Purpose.VIEW_AS: timedelta(seconds=60),
+        Purpose.ADDRESS: timedelta(hours=1),
+        Purpose.ADDRESS_BACK: timedelta(days=7),
     }
 
 
