@@ -95,7 +95,7 @@ def _chart(overview: Overview, today: date) -> Chart:
 def _point(month: date, gross: Money, number: int) -> Point:
     return Point(
         name=formats.month(month),
-        label=f"{month:%b}",
+        label=formats.month_name(month),
         value=gross.minor,
         text=formats.amount(gross),
         odd=number % 2 == 0,

@@ -6,10 +6,10 @@ from portal.invoices.sheet import LEFT, MUTED, RIGHT, Sheet
 from portal.mail.letterhead import Letterhead
 from portal.payments.paying import ByHand
 from portal.theme import theme_of
-from portal.words import _
+from portal.words import N_, _
 
-REVERSE_CHARGE = "Reverse charge: the customer accounts for the VAT to HMRC."
-LOST = (
+REVERSE_CHARGE = N_("Reverse charge: the customer accounts for the VAT to HMRC.")
+LOST = N_(
     "□ stands for characters that the letters of this document do not have; the customer portal and our e-mails"
     " show them."
 )
@@ -24,7 +24,7 @@ def write(sheet: Sheet, paper: Paper, head: Letterhead, faults: tuple[str, ...])
     codes = {line.tax_code for line in paper.lines} | {vat.code for vat in paper.taxes}
     if "reverse_charge" in codes:
         sheet.down(12)
-        sheet.paragraph(REVERSE_CHARGE)
+        sheet.paragraph(_(REVERSE_CHARGE))
     _paying(sheet, paper, head)
     _registration(sheet, paper, theme_of(head.colour).light.ink)
     _notes(sheet, faults)
@@ -71,7 +71,7 @@ def _registration(sheet: Sheet, paper: Paper, ink: str) -> None:
     if paper.registration is None:
         return
     register = paper.registration.register
-    _heading(sheet, "Your customer portal")
+    _heading(sheet, _("Your customer portal"))
     sheet.paragraph(paper.registration.sentence)
     sheet.paragraph(register.url, colour=ink, link=register.url)
 
@@ -79,9 +79,10 @@ def _registration(sheet: Sheet, paper: Paper, ink: str) -> None:
 def _notes(sheet: Sheet, faults: tuple[str, ...]) -> None:
     notes = []
     if faults:
-        notes.append(f"This is a copy, not a VAT invoice: it does not say {_listed(faults)}.")
+        missing = _listed([_(fault) for fault in faults])
+        notes.append(_("This is a copy, not a VAT invoice: it does not say %(missing)s.", missing=missing))
     if sheet.lost:
-        notes.append(LOST)
+        notes.append(_(LOST))
     if notes:
         sheet.down(12)
     for note in notes:
@@ -95,5 +96,7 @@ def _heading(sheet: Sheet, text: str) -> None:
     sheet.down(2)
 
 
-def _listed(parts: tuple[str, ...]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+def _listed(parts: list[str]) -> str:
+    if len(parts) == 1:
+        return parts[0]
+    return _("%(parts)s and %(last)s", parts=", ".join(parts[:-1]), last=parts[-1])

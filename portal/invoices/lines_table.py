@@ -4,13 +4,14 @@ from portal.formats import amount, period, quantity, rate, unit_price
 from portal.invoices import letter
 from portal.invoices.paper import Paper
 from portal.invoices.sheet import INK, LEFT, MUTED, RIGHT, Sheet
+from portal.words import N_, _
 from store.invoice_lines import Line
 
 _QUANTITY, _PRICE, _VAT = 370.0, 430.0, 478.0
 _DESCRIBED = 270.0
 """The width of a description."""
 _SIZE = 8.5
-_NO_RATE = {"exempt": "exempt", "reverse_charge": "reverse", "zero": "zero"}
+_NO_RATE = {"exempt": N_("exempt"), "reverse_charge": N_("reverse"), "zero": N_("zero")}
 
 
 def write(sheet: Sheet, paper: Paper) -> None:
@@ -35,8 +36,9 @@ def write(sheet: Sheet, paper: Paper) -> None:
 
 
 def _head(sheet: Sheet, currency: str) -> None:
-    sheet.put("Description", size=8, colour=MUTED)
-    for x, word in ((_QUANTITY, "Quantity"), (_PRICE, "Price"), (_VAT, "VAT"), (RIGHT, f"Net, {currency}")):
+    sheet.put(_("Description"), size=8, colour=MUTED)
+    net = _("Net, %(currency)s", currency=currency)
+    for x, word in ((_QUANTITY, _("Quantity")), (_PRICE, _("Price")), (_VAT, _("VAT")), (RIGHT, net)):
         sheet.put_right(word, x, size=8, colour=MUTED)
     sheet.rule()
 
@@ -50,7 +52,7 @@ def _row(sheet: Sheet, line: Line, currency: str) -> None:
     sheet.put(described[0], size=_SIZE)
     sheet.put_right(quantity(line.quantity), _QUANTITY, size=_SIZE)
     sheet.put_right(unit_price(line.unit_price, currency), _PRICE, size=_SIZE)
-    sheet.put_right(_NO_RATE.get(line.tax_code) or rate(line.tax_rate), _VAT, size=_SIZE)
+    sheet.put_right(_(_NO_RATE.get(line.tax_code, "")) or rate(line.tax_rate), _VAT, size=_SIZE)
     sheet.put_right(amount(line.net), RIGHT, size=_SIZE)
     for size, colour, texts in ((_SIZE, INK, described[1:]), (7.5, MUTED, small)):
         for text in texts:

@@ -34,10 +34,6 @@ class Paper:
         plan = self.plan or Plan(self.invoice)
         return of_invoice(self.portal, plan, self.account.reference, self.invoice.issued_on)
 
-    @property
-    def noun(self) -> str:
-        return "Credit note" if self.invoice.is_credit else "Invoice"
-
 
 def load(db: sqlite3.Connection, organisation_id: int, account_id: int, public_id: str) -> Paper | None:
     """The paper of a customer's visible invoice."""

@@ -12,8 +12,9 @@ from portal.invoices.sheet import LEFT, MUTED, RIGHT, TOP, WIDTH, Bar, Sheet
 from portal.invoices.typeface import words
 from portal.mail.letterhead import Letterhead, of_portal
 from portal.theme import theme_of
+from portal.words import N_, _
 
-COPY = "Copy, not a VAT invoice"
+COPY = N_("Copy, not a VAT invoice")
 _FACTS_AT, _VALUES_AT = 340.0, 412.0
 
 
@@ -29,7 +30,7 @@ def make(paper: Paper) -> Pdf:
     sums.write(sheet, paper)
     closing.write(sheet, paper, head, faults)
     _furniture(sheet, paper, head)
-    title = f"{paper.noun} {paper.invoice.number}"
+    title = _titled(paper, is_vat=False)
     return pressed(sheet, Title(words(title).text, words(head.name).text, paper.invoice.issued_on))
 
 
@@ -41,7 +42,8 @@ def _from(sheet: Sheet, paper: Paper, head: Letterhead) -> None:
         sheet.put(line, size=18, bold=True, colour=theme_of(head.colour).light.ink)
         sheet.down(22)
     bottom, sheet.y = sheet.y, TOP - 4
-    vat = f"VAT number {paper.portal.vat_number}" if paper.portal.vat_number else ""
+    number = paper.portal.vat_number
+    vat = _("VAT number %(number)s", number=number) if number else ""
     for text in (*paper.portal.address.splitlines(), vat):
         if text.strip():
             _narrow(sheet, text)
@@ -67,29 +69,40 @@ def _facts(paper: Paper) -> list[tuple[str, str]]:
     invoice = paper.invoice
     due = "" if invoice.is_credit or invoice.due_on is None else long_date(invoice.due_on)
     facts = (
-        ("Number", invoice.number),
-        ("Account", paper.account.reference),
-        ("Date", long_date(invoice.issued_on)),
-        ("Due", due),
-        ("Period", period(invoice.period_from, invoice.period_to)),
-        ("Your order", invoice.po_number),
-        ("Credits", invoice.credits_number),
+        (_("Number"), invoice.number),
+        (_("Account"), paper.account.reference),
+        (_("Date"), long_date(invoice.issued_on)),
+        (_("Due"), due),
+        (_("Period"), period(invoice.period_from, invoice.period_to)),
+        (_("Your order"), invoice.po_number),
+        (_("Credits"), invoice.credits_number),
     )
     return [(label, value) for label, value in facts if value]
 
 
 def _title(sheet: Sheet, paper: Paper, faults: tuple[str, ...]) -> None:
     sheet.down(34)
-    void = paper.invoice.status.value == "void"
-    kind = paper.noun if faults else f"VAT {paper.noun.lower()}"
-    title = f"{kind} {paper.invoice.number}" + (" (void)" if void else "")
+    title = _titled(paper, is_vat=not faults)
+    if paper.invoice.status.value == "void":
+        title = _("%(title)s (void)", title=title)
     for line in sheet.lines(title, RIGHT - LEFT, size=15, bold=True):
         sheet.room(20)
         sheet.put(line, size=15, bold=True)
         sheet.down(18)
     if faults:
-        sheet.put(COPY, size=10, bold=True, colour=MUTED)
+        sheet.put(_(COPY), size=10, bold=True, colour=MUTED)
         sheet.down(4)
+
+
+def _titled(paper: Paper, *, is_vat: bool) -> str:
+    number = paper.invoice.number
+    if paper.invoice.is_credit:
+        return (
+            _("VAT credit note %(number)s", number=number)
+            if is_vat
+            else _("Credit note %(number)s", number=number)
+        )
+    return _("VAT invoice %(number)s", number=number) if is_vat else _("Invoice %(number)s", number=number)
 
 
 def _narrow(sheet: Sheet, text: str) -> None:
@@ -104,8 +117,13 @@ def _furniture(sheet: Sheet, paper: Paper, head: Letterhead) -> None:
     for number, page in enumerate(sheet.pages, 1):
         page.bars.insert(0, Bar(0, 0, WIDTH, 9, theme_of(head.colour).light.accent))
         sheet.write_on(page, 772)
-        sheet.put(f"{paper.noun} {paper.invoice.number}", size=7.5, colour=MUTED)
-        sheet.put_right(f"Page {number} of {len(sheet.pages)}", RIGHT, size=7.5, colour=MUTED)
+        sheet.put(_titled(paper, is_vat=False), size=7.5, colour=MUTED)
+        sheet.put_right(
+            _("Page %(number)d of %(all)d", number=number, all=len(sheet.pages)),
+            RIGHT,
+            size=7.5,
+            colour=MUTED,
+        )
         for line in foot:
             sheet.down(9.5)
             sheet.put(line, size=7.5, colour=MUTED)

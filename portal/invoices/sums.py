@@ -5,6 +5,7 @@ from portal.invoices.badges import payment_badge
 from portal.invoices.paper import Paper
 from portal.invoices.sheet import LEFT, MUTED, RIGHT, Sheet
 from portal.invoices.vat_words import vat_name
+from portal.words import _
 from store.money import Money
 
 _LABELS = 440.0
@@ -15,17 +16,17 @@ def write(sheet: Sheet, paper: Paper) -> None:
     invoice = paper.invoice
     sheet.room(60)
     sheet.down(10)
-    _sum(sheet, "Total before VAT", invoice.net)
+    _sum(sheet, _("Total before VAT"), invoice.net)
     for vat in paper.taxes:
-        _sum(sheet, f"{vat_name(vat)} on {amount(vat.net)}", vat.tax)
+        _sum(sheet, _("%(vat)s on %(net)s", vat=vat_name(vat), net=amount(vat.net)), vat.tax)
     if not paper.taxes:
-        _sum(sheet, "VAT", invoice.tax)
+        _sum(sheet, _("VAT"), invoice.tax)
     sheet.down(3)
-    _sum(sheet, "Total", invoice.gross, bold=True)
+    _sum(sheet, _("Total"), invoice.gross, bold=True)
     if invoice.paid.minor:
-        _sum(sheet, "Used" if invoice.is_credit else "Settled so far", -invoice.paid)
+        _sum(sheet, _("Used") if invoice.is_credit else _("Settled so far"), -invoice.paid)
     if invoice.is_open:
-        _sum(sheet, "Credit left" if invoice.is_credit else "To pay", invoice.due, bold=True)
+        _sum(sheet, _("Credit left") if invoice.is_credit else _("To pay"), invoice.due, bold=True)
     _received(sheet, paper)
 
 
@@ -41,12 +42,14 @@ def _received(sheet: Sheet, paper: Paper) -> None:
         return
     sheet.room(44)
     sheet.down(28)
-    sheet.put("Payments received", bold=True)
+    sheet.put(_("Payments received"), bold=True)
     for one in paper.received:
         sheet.room(13)
         sheet.down(13)
         sheet.put(short_date(one.paid_on))
         sheet.put(
-            sheet.lines(f"{one.method} · {payment_badge(one.status).word}", 250)[0], LEFT + 80, colour=MUTED
+            sheet.lines(f"{one.method} · {_(payment_badge(one.status).word)}", 250)[0],
+            LEFT + 80,
+            colour=MUTED,
         )
         sheet.put_right(amount(one.amount), RIGHT)
