@@ -13,13 +13,18 @@ from wtforms.validators import InputRequired
 
 from portal import passwords
 from portal.common_passwords import COMMON, WORDS
+from portal.words import N_, _
 
 ENOUGH = 7
 """So many characters must be left once the words that others know are taken out."""
 _DISTINCT = 4
-_WAY = "Use a few words that do not belong together."
-_TRIED_FIRST = f"That password is among the first that anybody would try. {_WAY}"
-_KNOWN = f"That password is made of names that others know, such as yours or the company's. {_WAY}"
+_TRIED_FIRST = N_(
+    "That password is among the first that anybody would try. Use a few words that do not belong together."
+)
+_KNOWN = N_(
+    "That password is made of names that others know, such as yours or the company's."
+    " Use a few words that do not belong together."
+)
 _MARKS = "@$!|"
 _SHORTEST = 4
 _WORD = re.compile(r"[^\W_]{2,}")
@@ -33,24 +38,24 @@ def refusal(password: str, known: Iterable[str]) -> str | None:
         return reason
     plain = _plain(password)
     if plain.strip(_MARKS) in COMMON or len(set(plain)) <= _DISTINCT or _is_row(plain):
-        return _TRIED_FIRST
+        return _(_TRIED_FIRST)
     if len(_without(plain, WORDS)) < ENOUGH:
-        return _TRIED_FIRST
+        return _(_TRIED_FIRST)
     if len(_without(plain, known)) < ENOUGH:
-        return _KNOWN
+        return _(_KNOWN)
     return None
 
 
-def field(label: str = "Choose a password") -> PasswordField:
+def field(label: str = N_("Choose a password")) -> PasswordField:
     """The field in which a new password is typed."""
     return PasswordField(
         label,
-        [InputRequired("Choose a password.")],
+        [InputRequired(N_("Choose a password."))],
         render_kw={"autocomplete": "new-password", "required": False},
     )
 
 
-HINT = f"At least {passwords.MIN_LENGTH} characters. A few words that do not belong together are good and easy to keep."
+HINT = N_("At least 12 characters. A few words that do not belong together are good and easy to keep.")
 
 
 def _plain(text: str) -> str:

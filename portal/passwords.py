@@ -14,6 +14,8 @@ from typing import ParamSpec, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from portal.words import _
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -92,9 +94,11 @@ def refusal(password: str) -> str | None:
     """Why a new password cannot be used, in words; None: it can."""
     length = len(_normal(password))
     if length < MIN_LENGTH:
-        return f"Use at least {MIN_LENGTH} characters; a few words together make a good password."
+        return _(
+            "Use at least %(num)d characters; a few words together make a good password.", num=MIN_LENGTH
+        )
     if length > MAX_LENGTH:
-        return f"Use at most {MAX_LENGTH} characters."
+        return _("Use at most %(num)d characters.", num=MAX_LENGTH)
     return None
 
 

@@ -9,6 +9,7 @@ from portal.mail import Content, Letter, Letterhead, Link
 from portal.mail.access import works_once
 from portal.mail.letter import render
 from portal.mail.plain import one_line
+from portal.security import devices
 from portal.words import _
 from store.outbox import Purpose
 
@@ -52,7 +53,7 @@ def changed(head: Letterhead, where: Where, *, token: str, days: int) -> Letter:
     facts = (
         (_("When"), f"{local.day}, {local.clock}" + (f" {local.mark}" if local.mark else "")),
         (_("From the address"), one_line(where.address)),
-        (_("With"), one_line(where.device, 200)),
+        (_("With"), one_line(devices.shown(where.device), 200)),
     )
     content = Content(
         subject=_("Your e-mail address was changed: %(name)s", name=head.name),

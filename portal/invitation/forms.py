@@ -1,20 +1,21 @@
 """The form by which an invited person becomes a user."""
 
 from wtforms import Form, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from portal import new_password
-from portal.forms import one_line, stripped
+from portal.forms import AtMost, one_line, stripped
+from portal.words import N_
 
 
 class WelcomeForm(Form):
     """A name and a password."""
 
     name = StringField(
-        "Your name",
+        N_("Your name"),
         [
-            DataRequired("Enter your name."),
-            Length(max=100, message="A name has at most 100 characters."),
+            DataRequired(N_("Enter your name.")),
+            AtMost(100, N_("A name has at most %(max)d characters.")),
             one_line,
         ],
         filters=[stripped],

@@ -7,6 +7,7 @@ from wtforms.validators import ValidationError
 
 from portal.forms import stripped
 from portal.mailed_code.mailing import DIGITS
+from portal.words import N_, _
 
 _BETWEEN = re.compile(r"[\s-]")
 
@@ -19,7 +20,7 @@ class CodeForm(Form):
     """Six digits, however they are grouped."""
 
     code = StringField(
-        "Code",
+        N_("Code"),
         filters=[_without_gaps],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "12"},
     )
@@ -29,4 +30,4 @@ class CodeForm(Form):
         """Say what a code looks like when this is none."""
         text = field.data or ""
         if len(text) != DIGITS or not (text.isascii() and text.isdigit()):
-            raise ValidationError(f"Enter the {DIGITS} digits from the mail.")
+            raise ValidationError(_("Enter the %(num)d digits from the mail.", num=DIGITS))

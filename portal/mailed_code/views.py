@@ -20,6 +20,7 @@ from portal.signin.attempt import notice_of_new_device
 from portal.signin.next_url import safe_next
 from portal.signin.views import onward
 from portal.tenancy import HOSTNAME
+from portal.words import N_, _
 from store import signin
 from store.owner import of_user
 from store.sessions import Session
@@ -28,7 +29,7 @@ from store.tokens import LIFETIMES, Purpose
 from store.users import canonical_email
 
 COOKIE = "__Host-code"
-WRONG = "That is not the code, or it is over. Check it, or ask for a new one."
+WRONG = N_("That is not the code, or it is over. Check it, or ask for a new one.")
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -77,7 +78,7 @@ async def enter_code(request: web.Request) -> web.StreamResponse:
         case web.HTTPSeeOther():
             raise entered
         case Wrong():
-            form.form_errors.append(WRONG)
+            form.form_errors.append(_(WRONG))
             return open_page.show(request, "mailed_code/code.html", status=401, form=form, sent_to="")
         case Wait():
             words = waiting(entered.until, services(request).clock())
@@ -163,7 +164,8 @@ def _secret(request: web.Request) -> str:
 
 def _asked_to_wait(request: web.Request, form: AskForm, next_url: str, wait: Wait) -> web.Response:
     words = waiting(wait.until, services(request).clock())
-    form.form_errors.append(f"{words.sentence} The newest mail that you have from us still works.")
+    still = _("The newest mail that you have from us still works.")
+    form.form_errors.append(f"{words.sentence} {still}")
     response = open_page.show(request, "mailed_code/ask.html", status=429, form=form, next_url=next_url)
     response.headers["Retry-After"] = str(words.seconds)
     return response

@@ -11,6 +11,7 @@ from portal.registration import allowed, mail_check
 from portal.registration.forms import FactsForm
 from portal.security.words import waiting
 from portal.services import services
+from portal.words import _
 from store.registrations import Facts
 
 
@@ -44,7 +45,8 @@ def _page(request: web.Request, form: FactsForm, *, status: int = 200, sent_to: 
 
 def _asked_to_wait(request: web.Request, form: FactsForm, until: datetime) -> web.Response:
     wait = waiting(until, services(request).clock())
-    form.form_errors.append(f"{wait.sentence} What you entered was not looked at this time.")
+    not_looked = _("What you entered was not looked at this time.")
+    form.form_errors.append(f"{wait.sentence} {not_looked}")
     response = _page(request, form, status=429)
     response.headers["Retry-After"] = str(wait.seconds)
     return response

@@ -5,6 +5,7 @@ from wtforms.validators import DataRequired
 
 from portal.forms import email_address, stripped
 from portal.security.forms import ChoiceForm
+from portal.words import N_
 
 __all__ = ["AskForm", "ChoiceForm"]
 
@@ -13,8 +14,8 @@ class AskForm(Form):
     """The address of a sign-in."""
 
     email = EmailField(
-        "E-mail address",
-        [DataRequired("Enter your e-mail address."), email_address],
+        N_("E-mail address"),
+        [DataRequired(N_("Enter your e-mail address.")), email_address],
         filters=[stripped],
         render_kw={"autocomplete": "username", "required": False, "autocapitalize": "none"},
     )

@@ -16,9 +16,11 @@ from portal.mail.notices import Happened
 from portal.new_password import HINT
 from portal.reset import asking
 from portal.reset.forms import AskForm, ChoiceForm
+from portal.security import devices
 from portal.security.words import waiting
 from portal.services import PORTAL, services
 from portal.tenancy import HOSTNAME
+from portal.words import _
 from store import audit, tokens, users
 from store.audit import Entry
 from store.hostname import Hostname
@@ -129,7 +131,7 @@ def _change(
             at=now,
             zone=ZoneInfo(at.portal.time_zone),
             address=chosen.address,
-            agent=chosen.agent,
+            agent=devices.shown_of(chosen.agent),
         )
         at.send(db, letter, user.email, now, user_id=user.id)
     return user
@@ -143,7 +145,8 @@ def _choice(request: web.Request, user: User, form: ChoiceForm, *, status: int =
 
 def _asked_to_wait(request: web.Request, form: AskForm, until: datetime) -> web.Response:
     wait = waiting(until, services(request).clock())
-    form.form_errors.append(f"{wait.sentence} The newest mail that you have from us still works.")
+    still = _("The newest mail that you have from us still works.")
+    form.form_errors.append(f"{wait.sentence} {still}")
     response = open_page.show(request, "reset/ask.html", status=429, form=form, sent_to="")
     response.headers["Retry-After"] = str(wait.seconds)
     return response

@@ -16,6 +16,7 @@ from portal.security.ground import Ground
 from portal.security.proof import require
 from portal.security.realm import Holder, Realm
 from portal.security.words import waiting
+from portal.words import N_, _
 from store import audit, outbox, second_factors, sessions, signin
 from store.outbox import Message
 from store.second_factors import Factor
@@ -23,7 +24,9 @@ from store.signin import Wait
 
 PAGE = "/security"
 FACTOR = "/security/factor"
-WRONG = "That is not the code that your app shows now. Check that the phone's time is right, and try again."
+WRONG = N_(
+    "That is not the code that your app shows now. Check that the phone's time is right, and try again."
+)
 
 
 async def show(request: web.Request, ground: Ground, holder: Holder) -> web.StreamResponse:
@@ -68,7 +71,7 @@ async def confirm(request: web.Request, ground: Ground, holder: Holder) -> web.S
     secret = factors.opened(ground.vault, owner, factor)
     step = totp.matching_step(secret, factors.digits(form.code.data or ""), now)
     if step is None:
-        form.code.errors = [WRONG]
+        form.code.errors = [_(WRONG)]
         return _page(request, ground, holder, factor, form, status=422)
     codes = recovery.new_codes()
     hashes = [recovery.hash_of(owner, code) for code in codes]

@@ -5,17 +5,18 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal import new_password
 from portal.forms import stripped
+from portal.words import N_, _
 
 _CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "required": False, "spellcheck": "false"}
 _RECOVERY = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "required": False}
-_LONG = Length(max=60, message="That is too long to be a code.")
+_LONG = Length(max=60, message=N_("That is too long to be a code."))
 
 
 class CodeForm(Form):
     """A code of the app, or else a recovery code; and where to go then."""
 
-    code = StringField("Six-digit code", [_LONG], filters=[stripped], render_kw=_CODE)
-    recovery = StringField("Recovery code", [_LONG], filters=[stripped], render_kw=_RECOVERY)
+    code = StringField(N_("Six-digit code"), [_LONG], filters=[stripped], render_kw=_CODE)
+    recovery = StringField(N_("Recovery code"), [_LONG], filters=[stripped], render_kw=_RECOVERY)
     next = HiddenField()
 
     @property
@@ -31,15 +32,15 @@ class CodeForm(Form):
     def validate_code(self, field: StringField) -> None:
         """One of the two is asked for."""
         if not field.data and not self.recovery.data:
-            raise ValidationError("Enter the code that your app shows now.")
+            raise ValidationError(_("Enter the code that your app shows now."))
 
 
 class ConfirmForm(Form):
     """The first code of an app that is being set up."""
 
     code = StringField(
-        "Six-digit code",
-        [InputRequired("Enter the code that your app shows now."), _LONG],
+        N_("Six-digit code"),
+        [InputRequired(N_("Enter the code that your app shows now.")), _LONG],
         filters=[stripped],
         render_kw=_CODE,
     )
@@ -48,7 +49,9 @@ class ConfirmForm(Form):
 class ProofForm(CodeForm):
     """The password again, or a code: either will do."""
 
-    password = PasswordField("Password", render_kw={"autocomplete": "current-password", "required": False})
+    password = PasswordField(
+        N_("Password"), render_kw={"autocomplete": "current-password", "required": False}
+    )
 
     def validate_code(self, field: StringField) -> None:
         """The password will do as well."""
@@ -56,13 +59,13 @@ class ProofForm(CodeForm):
     def validate_password(self, field: PasswordField) -> None:
         """One of the three is asked for."""
         if not field.data and not self.given:
-            raise ValidationError("Enter your password.")
+            raise ValidationError(_("Enter your password."))
 
 
 class ChoiceForm(Form):
     """A new password."""
 
-    password = new_password.field("New password")
+    password = new_password.field(N_("New password"))
 
     def check(self, *known: str) -> bool:
         """Whether it fits, also beside what is `known` of the person and the company."""

@@ -15,6 +15,7 @@ from portal.security.ground import Ground
 from portal.security.realm import Holder, Realm
 from portal.security.words import waiting
 from portal.signin.next_url import safe_next
+from portal.words import N_, _
 from store import second_factors, sessions, signin
 from store.second_factors import Factor
 from store.sessions import Session
@@ -22,7 +23,7 @@ from store.signin import Wait
 
 LASTS = timedelta(minutes=10)
 PROOF = "/security/proof"
-WRONG = "That is not right. Check it and try again."
+WRONG = N_("That is not right. Check it and try again.")
 
 
 def is_proved(session: Session, now: datetime) -> bool:
@@ -61,7 +62,7 @@ async def submit(request: web.Request, ground: Ground, holder: Holder) -> web.St
             response.headers["Retry-After"] = str(wait.seconds)
             return response
         case Wrong():
-            form.form_errors.append(WRONG)
+            form.form_errors.append(_(WRONG))
             return _page(request, ground, holder, form, factor, status=401)
         case _:
             raise web.HTTPSeeOther(safe_next(form.next.data or "/security"))

@@ -17,6 +17,7 @@ from portal.security.ground import Ground
 from portal.security.proof import require
 from portal.security.realm import Holder, Person, Realm
 from portal.signin.entry import SIGNED_IN
+from portal.words import N_
 from store import audit, outbox, second_factors, sessions
 from store.audit import Entry
 from store.outbox import Message
@@ -26,10 +27,10 @@ from store.sessions import Session
 HISTORY = 20
 PASSWORD = "/security/password"
 DONE = {
-    "password": "Your password is changed. You are signed out everywhere else.",
-    "factor-off": "The second step is switched off.",
-    "ended": "That session has ended.",
-    "others-ended": "You are signed out everywhere else.",
+    "password": N_("Your password is changed. You are signed out everywhere else."),
+    "factor-off": N_("The second step is switched off."),
+    "ended": N_("That session has ended."),
+    "others-ended": N_("You are signed out everywhere else."),
 }
 
 
@@ -57,7 +58,7 @@ async def show(request: web.Request, ground: Ground, holder: Holder) -> web.Stre
     now = ground.clock()
     found = await ground.store.read(_found, holder.person, now, ground.idle)
     here = holder.session.token_hash
-    places = [Place(each, devices.words(each.agent), each.token_hash == here) for each in found.sessions]
+    places = [Place(each, devices.shown_of(each.agent), each.token_hash == here) for each in found.sessions]
     return ground.page(
         request,
         "security/security.html",
@@ -69,7 +70,8 @@ async def show(request: web.Request, ground: Ground, holder: Holder) -> web.Stre
         at=now,
         asked_for=ground.asks_for_factor,
         is_portal=ground.is_portal,
-        done=DONE.get(request.query.get("done", "")),
+        device=devices.shown,
+        done=DONE.get(request.query.get("done", ""), ""),
     )
 
 

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.words import ngettext
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -17,7 +19,15 @@ def waiting(until: datetime, now: datetime) -> Waiting:
     """Until when nothing is taken after too many attempts."""
     seconds = max(1, math.ceil((until - now).total_seconds()))
     if seconds < 90:
-        span = f"{seconds} second{'' if seconds == 1 else 's'}"
+        sentence = ngettext(
+            "There were too many attempts. Please try again in %(num)d second.",
+            "There were too many attempts. Please try again in %(num)d seconds.",
+            seconds,
+        )
     else:
-        span = f"{-(-seconds // 60)} minutes"
-    return Waiting(f"There were too many attempts. Please try again in {span}.", seconds)
+        sentence = ngettext(
+            "There were too many attempts. Please try again in %(num)d minute.",
+            "There were too many attempts. Please try again in %(num)d minutes.",
+            -(-seconds // 60),
+        )
+    return Waiting(sentence, seconds)

@@ -92,7 +92,7 @@ async def _notice(request: web.Request, person: Person, happened: Happened) -> M
         at=service.clock(),
         zone=ZoneInfo(portal.time_zone),
         address=request.remote or "",
-        agent=devices.words(sessions.agent_of(request)),
+        agent=devices.shown_of(sessions.agent_of(request)),
         path="/security",
     )
     return letter.to(person.email, mail.sender_of(portal, service.provider), user_id=person.owner.user_id)

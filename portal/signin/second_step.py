@@ -19,6 +19,7 @@ from portal.security.words import waiting
 from portal.signin import entry, views
 from portal.signin.attempt import notice_of_new_device
 from portal.signin.next_url import safe_next
+from portal.words import N_, _
 from store import outbox, second_factors, sessions
 from store.outbox import Message
 from store.owner import Owner
@@ -26,7 +27,7 @@ from store.second_factors import Factor
 from store.sessions import Session
 from store.signin import Wait
 
-WRONG = (
+WRONG = N_(
     "That code is not right, or was used before. Wait for the next one in your app, or use a recovery code."
 )
 
@@ -69,7 +70,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
             response.headers["Retry-After"] = str(wait.seconds)
             return response
         case Wrong():
-            form.refuse(WRONG)
+            form.refuse(_(WRONG))
             return _page(request, ground, holder, form, status=401)
         case Session():
             raise views.onward(replace(new, session=result), safe_next(form.next.data or "/"))

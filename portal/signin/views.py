@@ -13,13 +13,14 @@ from portal.sessions import NewSession
 from portal.signin.attempt import Refused, attempt
 from portal.signin.forms import SignInForm
 from portal.signin.next_url import safe_next
+from portal.words import N_, _
 from store import sessions as stored_sessions
 from store.sessions import Session
 from store.signin import Wait
 
 SIGN_IN = "/sign-in"
 SECOND_STEP = "/sign-in/code"
-WRONG = "That e-mail address and password do not belong together. Check both and try again."
+WRONG = N_("That e-mail address and password do not belong together. Check both and try again.")
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -42,7 +43,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
         case Wait(until):
             return _asked_to_wait(request, ground, form, until)
         case Refused():
-            form.form_errors.append(WRONG)
+            form.form_errors.append(_(WRONG))
             return _page(request, ground, form, status=401)
         case NewSession():
             raise onward(result, safe_next(form.next.data or "/"))
@@ -100,7 +101,8 @@ def _page(request: web.Request, ground: Ground, form: SignInForm, *, status: int
 
 def _asked_to_wait(request: web.Request, ground: Ground, form: SignInForm, until: datetime) -> web.Response:
     wait = waiting(until, ground.clock())
-    form.form_errors.append(f"{wait.sentence} Your password was not looked at this time.")
+    not_looked = _("Your password was not looked at this time.")
+    form.form_errors.append(f"{wait.sentence} {not_looked}")
     response = _page(request, ground, form, status=429)
     response.headers["Retry-After"] = str(wait.seconds)
     return response

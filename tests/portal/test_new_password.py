@@ -4,10 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal import new_password
+from portal import new_password, passwords
 from portal.common_passwords import COMMON
 
 KNOWN = ("Meridian Telecom", "Harbour Coffee Ltd", "ada.lovelace@harbour.example", "Ada Lovelace")
+
+
+def test_hint_says_how_long() -> None:
+    assert f" {passwords.MIN_LENGTH} " in new_password.HINT
 
 
 @pytest.mark.parametrize(

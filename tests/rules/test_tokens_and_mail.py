@@ -20,7 +20,7 @@ def test_rule_13_links_live_as_long_as_they_must() -> None:
     minutes = {purpose: LIFETIMES[purpose].total_seconds() / 60 for purpose in Purpose}
     assert (minutes[Purpose.SIGN_IN], minutes[Purpose.RESET]) == (10, 30)
     assert minutes[Purpose.INVITATION] == 7 * 24 * 60
-    assert {Purpose.INVITATION, Purpose.RESET, Purpose.SIGN_IN} == ONE_OF_A_USER
+    assert {Purpose.INVITATION, Purpose.RESET, Purpose.SIGN_IN, Purpose.ADDRESS} == ONE_OF_A_USER
 
 
 async def test_rule_13_a_token_is_kept_as_a_hash_and_bound_to_all_it_is_for(

@@ -256,7 +256,7 @@ async def test_right_code_starts_the_count_of_wrong_passwords_anew(house: House,
         rows = db.execute("SELECT failures FROM signin_failures WHERE failures = 3")
         return [row["failures"] for row in rows]
 
-    assert await house.store.read(counted) == [3], "the network's count stands, the account's does not"
+    assert await house.store.read(counted) == [3, 3], "network's and organisation's count stand, the account's does not"
 
 
 async def test_wait_is_said_with_its_seconds(house: House) -> None:
