@@ -43,7 +43,9 @@ async def take_back(request: web.Request) -> web.Response:
             reasons = [setting_words.clash(each) for each in clashes]
             return await _page(request, status=409, refused=reasons)
         case PictureGone():
-            gone = "The picture that this would bring back is not kept any more. Upload it again under Branding."
+            gone = (
+                "The picture that this would bring back is not kept any more. Upload it again under Branding."
+            )
             return await _page(request, status=409, refused=[gone])
         case NotRenamed(reason):
             return await _page(request, status=409, refused=[f"{reason[:1].upper()}{reason[1:]}."])

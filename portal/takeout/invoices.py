@@ -140,7 +140,7 @@ def _documents(db: sqlite3.Connection, visit: Visit, found: list[Invoice]) -> li
             document.file_name,
             str(document.size),
             document.sha256.hex(),
-            f"/invoices/{invoice.public_id}/pdf",
+            f"/invoices/{invoice.public_id}/document",
         )
         for invoice in found
         if (document := stored_documents.of_invoice(db, *key, invoice.invoice_id))
