@@ -26,7 +26,7 @@ DETAILS = Details(
     adr_scheme="Омбудсмен",
     adr_url="https://ombudsman.example",
 )
-_PLACE = {"name": "Гавань", "address1": "Причал 1", "town": "Бристоль", "postcode": "1 4"}
+_PLACE: dict[str, Any] = {"name": "Гавань", "address1": "Причал 1", "town": "Бристоль", "postcode": "1 4"}
 _CALL = {"destination": "Мобильный", "destination_group": "Мобильные", "cost_centre": "Лавка"}
 
 
@@ -62,7 +62,7 @@ def people(db: sqlite3.Connection) -> int:
 def rows(db: sqlite3.Connection, key: int, account: int) -> None:
     """Invoices of every state, payments of every state, calls of every type."""
     factories.mandate(db, key, account, "900", bank="Банк", is_default=1, signed_on="2026-01-02")
-    states = (
+    states: tuple[tuple[str, dict[str, Any]], ...] = (
         ("1001", {"due_on": date(2026, 11, 10), "po_number": "77"}),
         ("1002", {"status": "partly_settled", "paid": 3000}),
         ("1003", {"status": "settled", "paid": 12_000}),
@@ -72,8 +72,7 @@ def rows(db: sqlite3.Connection, key: int, account: int) -> None:
         ("1007", {"issued_on": date(2026, 9, 1), "net": 30_000, "tax": 6000}),
     )
     for place, (number, fields) in enumerate(states):
-        given: dict[str, Any] = fields
-        invoice = factories.invoice(db, key, account, number, **given)
+        invoice = factories.invoice(db, key, account, number, **fields)
         for position, kind in enumerate(("usage", "recurring", "one_off", "credit"), 1):
             factories.line(
                 db,
@@ -96,12 +95,12 @@ def rows(db: sqlite3.Connection, key: int, account: int) -> None:
             month = 11 - (place - 4 if place else 0)
             calls(db, key, account, invoice, month)
     statuses = "pending_approval pending_submission submitted confirmed paid_out failed cancelled charged_back denied"
-    for number, status in enumerate(statuses.split(), 1):
+    for count, status in enumerate(statuses.split(), 1):
         payment = factories.payment(
             db,
             key,
             account,
-            f"50{number}",
+            f"50{count}",
             method="Счёт",
             status=status,
             failure="Нет денег" if status in ("failed", "charged_back", "denied") else "",
@@ -123,7 +122,7 @@ def rows(db: sqlite3.Connection, key: int, account: int) -> None:
 
 def calls(db: sqlite3.Connection, key: int, account: int, invoice: int | None, month: int) -> None:
     """Calls of a month, of every type, one not yet invoiced."""
-    types = (
+    types: tuple[tuple[str, dict[str, Any]], ...] = (
         ("voice", {}),
         ("sms", {"seconds": 0}),
         ("mms", {"seconds": 0}),

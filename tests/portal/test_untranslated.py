@@ -289,7 +289,7 @@ def test_no_made_pdf_has_text_that_was_not_said(monkeypatch: pytest.MonkeyPatch)
         portal=replace(PAPER.portal, name="Меридиан", **details),
         account=replace(ACCOUNT, reference="100", imported=imported),
         invoice=replace(INVOICE, number="1001", po_number="77"),
-        lines=[line],
+        lines=(line,),
     )
     assert left_in_latin(PdfText(pdf.make(paper).content).text) == []
 
