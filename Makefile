@@ -8,7 +8,7 @@ DEMO_NEEDS = $(if $(filter pebble,$(CA)),pebble)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-browser test lint types unit format proof bench lock clean setup-test
+.PHONY: help demo demo-browser test lint types unit format proof bench words lock clean setup-test
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,11 @@ proof: setup-test ## every proof at full size; the result goes to build/proof/
 bench: ## measure on this machine (ARGS=pump: that one alone)
 	@scripts/setup.sh bench
 	$(BIN)/python -m bench $(ARGS)
+
+words: setup-test ## take every text of the portal out for translators: build/words/portal.pot
+	@mkdir -p build/words
+	$(BIN)/pybabel --quiet extract --mapping=babel.cfg --no-location --sort-output --project=Brassplate \
+	    --output=build/words/portal.pot portal
 
 lock: ## make the lock files again (UPGRADE=1: with the newest releases)
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)

@@ -1,9 +1,11 @@
 """Words are said in the language spoken, with their values filled in."""
 
 from gettext import NullTranslations
+from pathlib import Path
 
 import pytest
 from babel import Locale
+from babel.messages.extract import extract_from_dir
 
 from portal.rendering import Renderer
 from portal.words import BRITISH, N_, Language, _, language, ngettext, speaking
@@ -19,6 +21,7 @@ class Shouting(NullTranslations):
         return (msgid1 if n == 1 else msgid2).upper().replace("%(NUM)D", "%(num)d")
 
 
+ROOT = Path(__file__).parents[2]
 LOUD = Language("en-XA", Locale("en", "GB"), Shouting())
 
 
@@ -50,3 +53,19 @@ def test_templates_say_words_and_escape_what_is_filled_in(spoken: Language, said
     text = '{{ _("Hello %(day)s", day="<b>") }} {{ ngettext("%(num)d call", "%(num)d calls", 2) }}'
     with speaking(spoken):
         assert Renderer("portal").environment.from_string(text).render() == said
+
+
+def test_texts_of_python_and_of_templates_are_taken_out_for_translators() -> None:
+    methods = [("**.py", "python"), ("**/templates/**", "jinja2")]
+    assert [f"[{method}: {pattern}]" for pattern, method in methods] == [
+        line for line in (ROOT / "babel.cfg").read_text().splitlines() if line.startswith("[")
+    ]
+    options = {"**/templates/**": {"trimmed": "true"}}
+    found = {text for _file, _line, text, *_rest in extract_from_dir(ROOT / "portal", methods, options)}
+    assert {
+        "Overdue",  # marked by N_
+        "Total before VAT",  # said in a template
+        ("%(num)d invoice", "%(num)d invoices"),
+        "Your customer portal",  # said in a made PDF
+    } <= found
+    assert len(found) > 700
