@@ -28,7 +28,7 @@ from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, OPERATIONS, PASSWORDS, REN
 from admin.pages import show_problem
 from admin.provider import Operations, ProviderFacts
 from admin.signin.members import ground
-from portal import csrf, errors, headers, tenancy
+from portal import csrf, errors, headers, later, tenancy
 from portal.invoices import press
 from portal.passwords import Passwords
 from portal.rendering import Renderer
@@ -92,6 +92,7 @@ def build(
     app[RENDERER], app[PASSWORDS] = renderer, passwords or Passwords()
     app[VAULT], app[GROUND] = vault, ground
     press.install(app)
+    later.install(app)
     branding.install(app)
     if passwords is None:
         app.cleanup_ctx.append(_closing_passwords)

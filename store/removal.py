@@ -77,6 +77,7 @@ _TABLES = (
     _Table("account_revisions"),
     _Table("sessions"),
     _Table("known_devices", "device_hash"),
+    _Table("failed_signins"),
     _Table("memberships"),
     _Table("audit"),
     _Table("invoices"),

@@ -6,6 +6,7 @@ from edge.jobs.rounds import Rounds
 from store import (
     challenges,
     deliveries,
+    failed_signins,
     idempotency,
     known_devices,
     ledger,
@@ -26,6 +27,7 @@ _TIDIES = (
     sessions.remove_expired,
     signin.remove_forgotten,
     known_devices.remove_expired,
+    failed_signins.remove_expired,
     challenges.remove_expired,
     tokens.remove_expired,
     idempotency.remove_expired,

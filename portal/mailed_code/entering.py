@@ -29,7 +29,12 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """It is not the mailed one, or nothing was mailed to this browser, or it is over; nothing says which."""
+    """It is not the mailed one, or nothing was mailed to this browser, or it is over; nothing says which.
+
+    `of`: whose the mailed one is.
+    """
+
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def try_(db: sqlite3.Connection, organisation_id: int, given: Given, now: dateti
         return found
     if given.what == CODE:
         _count(db, organisation_id, given, found, now)
-    return Wrong()
+    return Wrong(found.claim.user_id)
 
 
 def enter(

@@ -16,6 +16,7 @@ from portal.reset.forms import AskForm
 from portal.security.ground import ground_of
 from portal.security.words import waiting
 from portal.services import PORTAL, services
+from portal.signin import failing
 from portal.signin.attempt import notice_of_new_device
 from portal.signin.next_url import safe_next
 from portal.signin.views import onward
@@ -127,6 +128,8 @@ async def _entered(
     given, now = Given(ground.host, _secret(request), what, text), ground.clock()
     found = await ground.store.write(entering.try_, organisation_id, given, now)
     if isinstance(found, Wrong):
+        whose = of_user(organisation_id, found.of) if found.of else None
+        failing.note(request, ground, whose, failing.MAILED_CODE)
         return found
     owner = of_user(organisation_id, found.claim.user_id or 0)
     person = await ground.store.read(lambda db: ground.realm.by_owner(db, owner))

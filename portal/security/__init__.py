@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from portal.security import enrolment, proof, views
+from portal.security import enrolment, history, proof, views
 from portal.security.ground import View
 
 
@@ -17,6 +17,7 @@ def routes(own: Callable[[View], Handler]) -> list[web.RouteDef]:
         web.post("/security/password", own(views.save_password)),
         web.post("/security/sessions/end-others", own(views.end_others)),
         web.post("/security/sessions/{name}/end", own(views.end)),
+        web.get(history.URL, own(history.show)),
         web.get("/security/factor", own(enrolment.show)),
         web.post("/security/factor", own(enrolment.begin)),
         web.post("/security/factor/confirm", own(enrolment.confirm)),

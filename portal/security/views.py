@@ -10,21 +10,20 @@ from aiohttp import web
 from portal.forms import posted
 from portal.mail.notices import Happened
 from portal.new_password import HINT
-from portal.security import devices
+from portal.security import devices, history
 from portal.security.enrolment import PAGE
 from portal.security.forms import ChoiceForm
 from portal.security.ground import Ground
+from portal.security.history import Attempt
 from portal.security.proof import require
 from portal.security.realm import Holder, Person, Realm
-from portal.signin.entry import SIGNED_IN
 from portal.words import N_
 from store import audit, outbox, second_factors, sessions
-from store.audit import Entry
 from store.outbox import Message
 from store.second_factors import Factor
 from store.sessions import Session
 
-HISTORY = 20
+HISTORY = 5
 PASSWORD = "/security/password"
 DONE = {
     "password": N_("Your password is changed. You are signed out everywhere else."),
@@ -50,7 +49,7 @@ class Found:
     factor: Factor | None
     codes_left: int
     sessions: list[Session]
-    history: list[Entry]
+    history: list[Attempt]
 
 
 async def show(request: web.Request, ground: Ground, holder: Holder) -> web.StreamResponse:
@@ -112,9 +111,7 @@ def _found(db: sqlite3.Connection, person: Person, now: datetime, idle: timedelt
         factor=factor,
         codes_left=second_factors.codes_left(db, factor.id) if factor else 0,
         sessions=sessions.of_owner(db, person.owner, now, idle),
-        history=audit.done_by(
-            db, person.organisation_id, person.owner.actor, person.action(SIGNED_IN), HISTORY
-        ),
+        history=history.of_person(db, person, now)[:HISTORY],
     )
 
 

@@ -12,7 +12,7 @@ from portal.passwords import MAX_LENGTH
 from portal.security.ground import Ground
 from portal.security.realm import Person, Realm
 from portal.sessions import NewSession
-from portal.signin import entry
+from portal.signin import entry, failing
 from store import known_devices, outbox, signin
 from store import sessions as stored_sessions
 from store.outbox import Message
@@ -64,6 +64,7 @@ async def attempt(
     stored = begun.password_hash if begun else None
     verdict = await ground.passwords.verify(stored, password[: MAX_LENGTH * 4])
     if begun is None or not verdict.right:
+        failing.note(request, ground, begun.owner if begun else None, failing.PASSWORD)
         return Refused()
     new = sessions.of_owner(request, ground.host, begun.owner, now)
     opened = _Opened(

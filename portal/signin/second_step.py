@@ -16,7 +16,7 @@ from portal.security.forms import CodeForm
 from portal.security.ground import Ground, ground_of
 from portal.security.realm import Holder, Person, Realm
 from portal.security.words import waiting
-from portal.signin import entry, views
+from portal.signin import entry, failing, views
 from portal.signin.attempt import notice_of_new_device
 from portal.signin.next_url import safe_next
 from portal.words import N_, _
@@ -70,6 +70,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
             response.headers["Retry-After"] = str(wait.seconds)
             return response
         case Wrong():
+            failing.note(request, ground, owner, failing.CODE)
             form.refuse(_(WRONG))
             return _page(request, ground, holder, form, status=401)
         case Session():

@@ -71,6 +71,7 @@ WITHOUT_IDS = {
         "/security",
         "/security/address",
         "/security/factor",
+        "/security/history",
         "/security/password",
         "/security/proof",
         "/statement",
