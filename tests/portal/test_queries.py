@@ -18,7 +18,7 @@ PAGES = {
     "/payments": 10,
     "/payments/{payment}": 9,
     "/calls": 22,
-    "/profile": 7,
+    "/profile": 9,
 }
 
 
