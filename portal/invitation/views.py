@@ -10,6 +10,7 @@ from portal import newcomer, open_page, throttle
 from portal.forms import posted
 from portal.invitation import inviting
 from portal.invitation.forms import WelcomeForm
+from portal.later import later
 from portal.new_password import HINT
 from portal.newcomer import Door
 from portal.security.words import waiting
@@ -75,13 +76,14 @@ async def ask_again(request: web.Request) -> web.StreamResponse:
             return open_page.show(
                 request, "invitation/gone.html", status=429, wait=words.sentence, asked=False
             )
-        await service.store.write(
+        send = service.store.write(
             inviting.link_again,
             request[PORTAL].organisation_id,
             found.was.claim.user_id,
             service.provider,
             service.clock(),
         )
+        later(request, send, "mail an invitation again")
     elif isinstance(found, Gone):
         raise web.HTTPNotFound
     return open_page.show(request, "invitation/gone.html", wait="", asked=True)

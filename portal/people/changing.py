@@ -73,33 +73,43 @@ Outcome = Done | NotAllowed | NotThere | LastOne | OutOfReach
 Asked = Done | NotAllowed | AlreadyIn | NoName | TooMany
 
 
-def invite(db: sqlite3.Connection, organisation_id: int, acting: Acting, guest: Guest) -> Asked:
-    """Ask somebody in. One answer for who is new and for who is a user of another customer, suspended or not."""
+def may_invite(db: sqlite3.Connection, organisation_id: int, acting: Acting, email: str) -> Asked:
+    """What can be said at once of asking somebody in: nothing of it hangs on who else knows the address."""
     found = colleagues(db, organisation_id, acting.account_id)
+    known = next((one for one in found if one.email == users.canonical_email(email)), None)
     if not _may(found, acting):
         return NotAllowed()
-    if len(found) >= MOST and not any(one.email == users.canonical_email(guest.email) for one in found):
+    if known is not None and not known.waits:
+        return AlreadyIn(known.user_id)
+    if known is None and len(found) >= MOST:
         return TooMany()
-    if any(one.email == users.canonical_email(guest.email) and one.suspended for one in found):
-        return AlreadyIn(acting.user_id)
+    return Done() if desk(db, organisation_id, acting.provider) else NoName()
+
+
+def invite(db: sqlite3.Connection, organisation_id: int, acting: Acting, guest: Guest) -> Asked:
+    """Ask somebody in: who is new, and who is a user of another customer, suspended or not."""
+    allowed = may_invite(db, organisation_id, acting, guest.email)
+    if not isinstance(allowed, Done):
+        return allowed
+    found = colleagues(db, organisation_id, acting.account_id)
     outcome = inviting.invite(db, organisation_id, acting.account_id, guest, acting.provider, acting.now)
     match outcome:
         case AlreadyIn() | NoName():
             return outcome
         case NoSuchAccount():
             return NotAllowed()
-        case IsSuspended():
-            _offer(db, organisation_id, acting, outcome.user_id, guest.role)
+        case IsSuspended(user_id):
+            memberships.offer(
+                db, organisation_id, user_id, acting.account_id, guest.role, acting.now
+            )  # kept for when they are let in again, so that the list looks as for everybody else
             action = "user.offered"
         case Offered():
             action = "user.offered"
         case Invited():
             action = "user.invited"
-    entry = acting.entry(organisation_id, action, outcome.user_id, role=guest.role.value)
-    audit.record(db, entry)
-    _tell_others(
-        db, organisation_id, acting, found, Told(Deed.INVITED, users.canonical_email(guest.email), guest.role)
-    )
+    audit.record(db, acting.entry(organisation_id, action, outcome.user_id, role=guest.role.value))
+    told = Told(Deed.INVITED, users.canonical_email(guest.email), guest.role)
+    _tell_others(db, organisation_id, acting, found, told)
     return Done()
 
 
@@ -177,11 +187,6 @@ def _reached(
     if one is None:
         return NotThere()
     return OutOfReach() if one.suspended else one
-
-
-def _offer(db: sqlite3.Connection, organisation_id: int, acting: Acting, user_id: int, role: Role) -> None:
-    """Kept for when they are let in again, so that the list looks as for everybody else."""
-    memberships.offer(db, organisation_id, user_id, acting.account_id, role, acting.now)
 
 
 def _tell(

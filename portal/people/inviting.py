@@ -5,6 +5,7 @@ from aiohttp import web
 from portal import pages, throttle
 from portal.forms import posted
 from portal.invitation.inviting import NoName
+from portal.later import later
 from portal.people import changing, listing
 from portal.people.changing import Done, NotAllowed, TooMany
 from portal.people.forms import InviteForm
@@ -36,14 +37,11 @@ async def submit(request: web.Request, visit: Visit) -> web.StreamResponse:
     email = form.email.data or ""
     if wait := await throttle.mails(request, email):
         return _asked_to_wait(request, visit, form, wait)
-    outcome = await services(request).store.write(
-        changing.invite,
-        visit.organisation_id,
-        acting(request, visit),
-        Person(email, role=form.chosen),
-    )
-    match outcome:
+    store, whose = services(request).store, (visit.organisation_id, acting(request, visit))
+    match await store.read(changing.may_invite, *whose, email):
         case Done():
+            guest = Person(email, role=form.chosen)
+            later(request, store.write(changing.invite, *whose, guest), "invite a colleague")
             back("invited")
         case NotAllowed():
             raise web.HTTPForbidden
