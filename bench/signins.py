@@ -32,9 +32,10 @@ from portal import app as portal_app
 from portal import throttle
 from portal.passwords import Passwords
 from portal.tenancy import host_header
-from store import portals, signin
+from store import portals, signin, tokens, users
 from store.database import Store
 from store.signin import Patience
+from store.tokens import LIFETIMES, Claim, Purpose
 from tests import factories
 from tests.portal.house import HOST, PROVIDER, VAULT, HandClock, destination
 from tests.portal.postbox import name_portals
@@ -48,7 +49,10 @@ PATIENT = Patience(10**9, timedelta(seconds=1), timedelta(seconds=1), timedelta(
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way in: its form, and what is typed for somebody who is known or not."""
+    """A way in: where its form goes, and what is typed for somebody who is known or not.
+
+    `{token}` in its path is the one typed; its form is on the page before the last part then.
+    """
 
     name: str
     path: str
@@ -76,6 +80,7 @@ WAYS = (
         {"reference": "A100", "number": "INV-1", "total": "120.00", "email": "new-{n}@bench.example"},
         {"reference": "B999", "number": "INV-1", "total": "120.00", "email": "new-{n}@bench.example"},
     ),
+    Way("invitation again", "/invitation/{token}/again", {"token": "waits-{n}"}, {"token": "accepted-{n}"}),
 )
 PEOPLE = 200
 
@@ -120,10 +125,13 @@ async def answer(
     session: aiohttp.ClientSession, base: str, path: str, form: dict[str, str], number: int
 ) -> float:
     """Seconds until the answer to a form is read."""
-    async with session.get(base + path, headers={"Host": HOST}) as page:
+    fields = {name: value.format(n=number) for name, value in form.items()}
+    if "token" in fields:
+        path = path.format(token=fields.pop("token"))
+    async with session.get(base + path.removesuffix("/again"), headers={"Host": HOST}) as page:
         token = _TOKEN.search(await page.text())
     assert token, path
-    fields = {name: value.format(n=number) for name, value in form.items()} | {"csrf": token[1]}
+    fields["csrf"] = token[1]
     headers = {"Host": HOST, "Sec-Fetch-Site": "same-origin"}
     began = perf_counter()
     async with session.post(base + path, data=fields, headers=headers, allow_redirects=False) as sent:
@@ -234,7 +242,7 @@ def process(path: Path) -> "Iterator[subprocess.Popen[str]]":
 async def serve(path: Path) -> None:
     """The server's process: throttles never say no, since they are not what is measured."""
     for module, names in (
-        (signin, ("ACCOUNT", "NETWORK", "DEVICE")),
+        (signin, ("ACCOUNT", "NETWORK", "WHOLE", "DEVICE")),
         (throttle, ("MAILS", "CLAIMS", "NETWORK", "WHOLE")),
     ):
         for name in names:
@@ -269,10 +277,25 @@ def furnish(db: sqlite3.Connection, password_hash: str) -> int:
     for number in range(PEOPLE):
         factories.user(db, organisation_id, f"user-{number}@bench.example")
     db.execute("UPDATE users SET password_hash = ?", (password_hash,))
+    _invite(db, organisation_id)
     found = portals.find(db, organisation_id)
     assert found
     portals.save(db, organisation_id, replace(found.settings, allow_registration=True), factories.NOW)
     return organisation_id
+
+
+def _invite(db: sqlite3.Connection, organisation_id: int) -> None:
+    """Links of invitations that are over: of people who have not accepted yet, and of those who have."""
+    long_ago = factories.NOW - 2 * LIFETIMES[Purpose.INVITATION]
+    for number in range(PEOPLE):
+        known = users.by_email(db, organisation_id, f"user-{number}@bench.example")
+        assert known
+        guest = users.invited(db, organisation_id, f"guest-{number}@bench.example", "", long_ago)
+        for user_id, token in ((guest, f"waits-{number}"), (known.id, f"accepted-{number}")):
+            claim = Claim(
+                purpose=Purpose.INVITATION, host=HOST, user_id=user_id, email=f"{token}@bench.example"
+            )
+            tokens.issue(db, organisation_id, claim, long_ago, token=token)
 
 
 if __name__ == "__main__":
