@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.call_filter import FREE, OF_LINE, Filter, Type, condition, line_values, values
-from store.instants import from_ms
+from store.instants import from_ms, to_ms
 
 FEW_WINDOWS = 40
 """Spans that are looked into at first: a quarter of an hour each, where a value is rare."""
@@ -58,7 +58,10 @@ def page(
     place = "AND (c.started, c.external_hash) < (:after_started, :after_hash)" if after else ""
     rows = db.execute(
         f"{_SELECT} WHERE {condition(chosen)} {place} ORDER BY c.started DESC, c.external_hash DESC LIMIT :limit",
-        values(organisation_id, account_id, chosen) | _after(after) | {"limit": limit},
+        values(organisation_id, account_id, chosen)
+        | _after(after)
+        | _until(chosen, after)
+        | {"limit": limit},
     )
     return [_call(row) for row in rows]
 
@@ -152,6 +155,12 @@ _WITHIN = (
     f"{_COLUMNS} FROM json_each(:windows) w CROSS JOIN visible_calls c"
     f" ON c.started >= w.value ->> 0 AND c.started < w.value ->> 1{_INVOICE}"
 )
+
+
+def _until(chosen: Filter, after: Cursor | None) -> dict[str, int]:
+    """The span's end, where a list goes on: what was shown already is not read again."""
+    last = to_ms(chosen.last_at) // 1000
+    return {"last": min(last, after.started + 1) if after else last}
 
 
 def _after(after: Cursor | None) -> dict[str, object]:
