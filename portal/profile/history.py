@@ -45,10 +45,11 @@ class History:
 
 async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
     """GET /profile/changes?before=: from a place on."""
-    found = await services(request).store.read(
-        load, visit, shown_fields(visit), parse(request.query.get("before", ""))
+    after = parse(request.query.get("before", ""))
+    found = await services(request).store.read(load, visit, shown_fields(visit), after)
+    return pages.render(
+        request, "profile/changes.html", visit=visit, history=found, is_older=after is not None
     )
-    return pages.render(request, "profile/changes.html", visit=visit, history=found)
 
 
 def load(db: sqlite3.Connection, visit: Visit, fields: Collection[str], after: Cursor | None) -> History:
