@@ -1,12 +1,14 @@
 """Argon2id in its own threads."""
 
 import asyncio
+import os
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 from portal import passwords
-from portal.passwords import MAX_WAITING, Passwords, TooBusy, Verdict, refusal
+from portal.passwords import MAX_WAITING, NICE, Passwords, TooBusy, Verdict, refusal
 
 
 @pytest.fixture
@@ -64,3 +66,11 @@ def test_password_is_accepted_within_the_limits(length: int) -> None:
 
 def test_parameters_are_at_least_what_owasp_asks() -> None:
     assert passwords.MEMORY_KIB * passwords.TIME_COST >= 19 * 1024 * 2
+
+
+async def test_threads_stand_back_behind_those_that_show_pages(quick: Passwords) -> None:
+    def own() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    theirs = await asyncio.get_running_loop().run_in_executor(quick._pool, own)
+    assert theirs == min(own() + NICE, 19)
