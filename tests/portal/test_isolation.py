@@ -4,10 +4,12 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+import portal
 from portal.address_change import open_routes as open_address_change
 from portal.assets import routes as open_assets
 from portal.invitation import open_routes as open_invitation
@@ -23,6 +25,7 @@ from tests.portal.conftest import People
 from tests.portal.house import HOST, OTHER_HOST, Browser, House
 
 MISSING = "no-such-id"
+_IN_QUERY = re.compile(r"\bquery\.get(?:all|one)?\(\s*\"([^\"]+)\"")
 _FORM_TOKEN = re.compile(r'name="csrf" value="[^"]*"')
 OPEN = {
     (route.method, route.path)
@@ -49,6 +52,16 @@ BY_FIELD = {
     ("POST", "/people/{person}/remove"): "person",
 }
 """Routes that are told of a row by a query, a form or a part that is no public id; each has a test below."""
+IDS_IN_QUERIES = {"invoice", "with"}
+"""Names in queries under which a row is told; each has a test below."""
+PLACES_IN_QUERIES = {"after", "before"}
+"""Where a list goes on: what stands there chooses no row, it is only what others come after."""
+PLAIN_IN_QUERIES = {
+    *("answer", "asked", "bundle", "by", "cli", "cost_centre", "direction", "done", "first", "invoiced"),
+    *("last", "month", "next", "number", "refused", "saved", "search", "show", "taken", "type", "v", "words"),
+    "year",
+}
+"""Days, words to search for, what was just done: none of them names a row."""
 WITHOUT_IDS = {
     ("GET", path)
     for path in (
@@ -173,6 +186,41 @@ async def test_of_every_private_route_it_is_decided_which_ids_it_is_told(house: 
                 (method, path) in WITHOUT_IDS,
             ]
             assert decided.count(True) == 1, f"{method} {path}: say whose ids it may be told, and test it"
+
+
+def test_of_every_name_in_a_query_it_is_decided_what_it_tells() -> None:
+    sources = Path(portal.__file__).parent.rglob("*.py")
+    names = {name for file in sources for name in _IN_QUERY.findall(file.read_text("utf-8"))}
+    decided = IDS_IN_QUERIES | PLACES_IN_QUERIES | PLAIN_IN_QUERIES
+    assert names - decided == set(), "say whether they name a row, and test it"
+    assert names >= IDS_IN_QUERIES | PLACES_IN_QUERIES
+
+
+@pytest.mark.parametrize("whose", ["neighbour", "stranger"])
+async def test_a_bill_is_compared_with_no_bill_of_others(
+    house: House, people: People, ada: Browser, whose: str
+) -> None:
+    theirs = people.meridian if whose == "neighbour" else people.other
+    others = await house.store.write(rows, theirs, getattr(people, whose), whose)
+    await house.store.write(factories.invoice, people.meridian, people.harbour, "OWN")
+    own, answers = factories.public(people.meridian, "OWN"), []
+    for other in (MISSING, others.invoice):
+        sent = await ada.get(f"/invoices/{own}/explained?with={other}")
+        answers.append((sent.status, sent.headers.get("Location"), (await sent.text()).replace(other, "")))
+    assert len(set(answers)) == 1
+
+
+@pytest.mark.parametrize("whose", ["neighbour", "stranger"])
+async def test_lists_that_go_on_after_a_row_of_others_hold_nothing_of_them(
+    house: House, people: People, ada: Browser, whose: str
+) -> None:
+    theirs = people.meridian if whose == "neighbour" else people.other
+    others = await house.store.write(rows, theirs, getattr(people, whose), whose)
+    for path in ("/invoices", "/payments", "/calls"):
+        for row in (others.invoice, others.payment):
+            page = await ada.page(f"{path}?after=2030-01-01~{row}")
+            for secret in (f"INV-{whose}", f"PAY-{whose}", row, "07700900123"):
+                assert secret not in page.replace(f"after=2030-01-01~{row}", ""), path
 
 
 @pytest.mark.parametrize("whose", ["neighbour", "stranger"])
