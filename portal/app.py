@@ -33,6 +33,7 @@ from portal import (
     tenancy,
     viewing,
 )
+from portal.calls import summing
 from portal.invoices import press
 from portal.mail import Provider
 from portal.passwords import Passwords
@@ -77,6 +78,7 @@ def build(
     app[SERVICES] = Services(store, clock, Renderer("portal"), ours, provider, vault)
     app[GROUND] = ground
     press.install(app)
+    summing.install(app)
     headers.protect(app)
     later.install(app)
     if passwords is None:

@@ -27,6 +27,8 @@ MOST_QUARTERS = 1000
 """Quarters that are listed; a value in more of them than that is met soon wherever one looks."""
 A_WRITE = 200
 """Sums in one transaction: some milliseconds."""
+Key = tuple[object, ...]
+"""What tells one sum from all others."""
 
 
 @dataclass(slots=True)
@@ -108,7 +110,7 @@ def stands(db: sqlite3.Connection, organisation_id: int, account_id: int, month:
         "SELECT m.generation FROM call_months m JOIN organisations o ON o.id = m.organisation_id"
         " AND o.calls_generation = m.generation WHERE m.organisation_id = :organisation_id"
         " AND m.account_id = :account_id AND m.month = :month",
-        _key(organisation_id, account_id, month),
+        _month_key(organisation_id, account_id, month),
     ).fetchone()
     return int(row["generation"]) if row else None
 
@@ -124,7 +126,7 @@ def find(
     generation_, dimension, value = which
     rows = db.execute(
         f"{_SELECT} AND value = :value ORDER BY currency",
-        _key(organisation_id, account_id, month)
+        _month_key(organisation_id, account_id, month)
         | {"generation": generation_, "dimension": dimension, "value": value},
     )
     return [_rollup(row) for row in rows]
@@ -143,7 +145,7 @@ def top(
     rows = db.execute(
         f"SELECT value, currency, calls, seconds, bytes, price {_WHERE}"
         " ORDER BY price DESC, calls DESC, value LIMIT :limit",
-        _key(organisation_id, account_id, month)
+        _month_key(organisation_id, account_id, month)
         | {"generation": generation_, "dimension": dimension, "limit": limit},
     )
     return [Ranked(row["value"], row["currency"], _tally(row)) for row in rows]
@@ -161,7 +163,7 @@ def known(
     generation_, dimension = which
     rows = db.execute(
         f"SELECT DISTINCT value {_WHERE} AND value <> '' ORDER BY value LIMIT :limit",
-        _key(organisation_id, account_id, month)
+        _month_key(organisation_id, account_id, month)
         | {"generation": generation_, "dimension": dimension, "limit": limit},
     )
     return [row["value"] for row in rows]
@@ -172,13 +174,15 @@ def summed(
     organisation_id: int,
     account_id: int,
     month: date,
-    zone: ZoneInfo,
 ) -> Month:
-    """Read every visible call of a month, once; calls that are not listed are in no sum."""
-    portal = db.execute(
-        "SELECT list_free_calls FROM portals WHERE organisation_id = :id", {"id": organisation_id}
-    ).fetchone()
-    hidden = "" if portal and portal["list_free_calls"] else f"AND NOT {FREE}"
+    """Read every visible call of a month, once; calls that are not listed are in no sum.
+
+    Whose midnights count and what is listed is read with the calls: a generation stands for all of them.
+    """
+    rules = db.execute(_RULES, {"id": organisation_id}).fetchone()
+    if rules is None:  # the organisation was removed meanwhile
+        return Month(organisation_id, account_id, month, 0, 0, ())
+    zone, hidden = ZoneInfo(rules["time_zone"]), "" if rules["list_free_calls"] else f"AND NOT {FREE}"
     rows = db.execute(
         f"{_CALLS} {hidden}",
         {
@@ -190,7 +194,7 @@ def summed(
     )
     rows.row_factory = None
     calls, rollups = _together(rows, zone)
-    return Month(organisation_id, account_id, month, generation(db, organisation_id), calls, tuple(rollups))
+    return Month(organisation_id, account_id, month, rules["calls_generation"], calls, tuple(rollups))
 
 
 def parts(month: Month) -> Iterator[tuple[Rollup, ...]]:
@@ -200,8 +204,10 @@ def parts(month: Month) -> Iterator[tuple[Rollup, ...]]:
 
 
 def put(db: sqlite3.Connection, organisation_id: int, month: Month, some: Iterable[Rollup]) -> None:
-    """Keep some sums of a month; nobody reads them until it is whole."""
-    key = _key(organisation_id, month.account_id, month.month) | {"generation": month.generation}
+    """Keep some sums of a month, unless its customer was removed meanwhile; nobody reads them until it is whole."""
+    if not _is_there(db, organisation_id, month.account_id):
+        return
+    key = _month_key(organisation_id, month.account_id, month.month) | {"generation": month.generation}
     db.executemany(
         "INSERT OR REPLACE INTO call_rollups VALUES (:organisation_id, :account_id, :month, :generation, :dimension,"
         " :value, :currency, :calls, :seconds, :bytes, :price, :days, :quarters)",
@@ -211,10 +217,12 @@ def put(db: sqlite3.Connection, organisation_id: int, month: Month, some: Iterab
 
 def whole(db: sqlite3.Connection, organisation_id: int, month: Month) -> None:
     """All sums of a month are kept: from now on they are read, while their generation stands."""
+    if not _is_there(db, organisation_id, month.account_id):
+        return
     db.execute(
         "INSERT INTO call_months VALUES (:organisation_id, :account_id, :month, :generation, :calls)"
         " ON CONFLICT DO UPDATE SET generation = :generation, calls = :calls WHERE generation <= :generation",
-        _key(organisation_id, month.account_id, month.month)
+        _month_key(organisation_id, month.account_id, month.month)
         | {"generation": month.generation, "calls": month.calls},
     )
 
@@ -232,20 +240,44 @@ def outdated(db: sqlite3.Connection, least: int, limit: int) -> list[tuple[int, 
     ]
 
 
-def remove_outdated(db: sqlite3.Connection, now: datetime) -> int:
-    """Forget sums of other generations, some at a time: numbers past their retention are among them."""
-    return db.execute(
-        "DELETE FROM call_rollups WHERE (organisation_id, account_id, month, generation, dimension, value, currency) IN"
-        " (SELECT r.organisation_id, r.account_id, r.month, r.generation, r.dimension, r.value, r.currency"
-        " FROM call_rollups r JOIN organisations o ON o.id = r.organisation_id"
-        " WHERE r.generation < o.calls_generation LIMIT 500)"
-    ).rowcount
+def outworn(db: sqlite3.Connection, after: Key | None, limit: int) -> list[Key]:
+    """Sums of other generations, of any organisation, after a key: to look for them takes longer than a write may."""
+    place = f" AND ({_KEY}) > ({', '.join(f':k{index}' for index in range(len(_KEYS)))})" if after else ""
+    rows = db.execute(
+        f"SELECT {_KEY} FROM call_rollups r WHERE generation <"
+        f" (SELECT calls_generation FROM organisations o WHERE o.id = r.organisation_id){place}"
+        f" ORDER BY {_KEY} LIMIT :limit",
+        {"limit": limit} | {f"k{index}": part for index, part in enumerate(after or ())},
+    )
+    return [tuple(row) for row in rows]
+
+
+def forget(db: sqlite3.Connection, keys: Iterable[Key]) -> None:
+    """Remove some sums that do not count any more: numbers past their retention may be among them."""
+    db.executemany(
+        f"DELETE FROM call_rollups WHERE ({_KEY}) = ({', '.join('?' for _name in _KEYS)})",
+        keys,
+    )
+
+
+def _is_there(db: sqlite3.Connection, organisation_id: int, account_id: int) -> bool:
+    row = db.execute(
+        "SELECT 1 FROM accounts WHERE organisation_id = :organisation_id AND id = :account_id",
+        {"organisation_id": organisation_id, "account_id": account_id},
+    ).fetchone()
+    return row is not None
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:
     return to_ms(datetime(day.year, day.month, day.day, tzinfo=zone)) // 1000
 
 
+_KEYS = ("organisation_id", "account_id", "month", "generation", "dimension", "value", "currency")
+_KEY = ", ".join(_KEYS)
+_RULES = (
+    "SELECT o.time_zone, o.calls_generation, coalesce(p.list_free_calls, 0) AS list_free_calls"
+    " FROM organisations o LEFT JOIN portals p ON p.organisation_id = o.id WHERE o.id = :id"
+)
 _WHERE = (
     "FROM call_rollups WHERE organisation_id = :organisation_id AND account_id = :account_id"
     " AND month = :month AND generation = :generation AND dimension = :dimension"
@@ -299,7 +331,7 @@ def _dearest(numbers: dict[tuple[str, str], Tally]) -> list[Rollup]:
     ]
 
 
-def _key(organisation_id: int, account_id: int, month: date) -> dict[str, object]:
+def _month_key(organisation_id: int, account_id: int, month: date) -> dict[str, object]:
     return {"organisation_id": organisation_id, "account_id": account_id, "month": f"{month:%Y-%m}"}
 
 

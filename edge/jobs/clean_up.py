@@ -35,8 +35,9 @@ _TIDIES = (
     viewings.lapse,
     deliveries.remove_old,
     ledger.remove_full,
-    rollups.remove_outdated,
 )
+SUMS = 500
+"""Sums of calls that go in one transaction."""
 
 
 async def run(store: Store, clock: Clock, rounds: Rounds) -> None:
@@ -48,3 +49,12 @@ async def _round(store: Store, clock: Clock) -> None:
     for tidy in _TIDIES:
         while await store.write(tidy, clock()):  # some go a few hundred rows at a time
             continue
+    await _forget_sums(store)
+
+
+async def _forget_sums(store: Store) -> None:
+    """Those that do not count any more are looked for apart from removing them: the look takes long."""
+    last: rollups.Key | None = None
+    while found := await store.read(rollups.outworn, last, SUMS):
+        await store.write(rollups.forget, found)
+        last = found[-1]

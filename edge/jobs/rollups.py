@@ -2,10 +2,9 @@
 
 import logging
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from edge.jobs.rounds import Rounds
-from store import organisations, rollups
+from store import rollups
 from store.database import Store
 from store.instants import Clock
 
@@ -30,11 +29,7 @@ async def sum_outdated(store: Store) -> None:
 
 
 async def _sum(store: Store, organisation_id: int, account_id: int, month: date) -> None:
-    organisation = await store.read(organisations.by_id, organisation_id)
-    if organisation is None:
-        return
-    zone = ZoneInfo(organisation.time_zone)
-    made = await store.read(rollups.summed, organisation_id, account_id, month, zone)
+    made = await store.read(rollups.summed, organisation_id, account_id, month)
     for part in rollups.parts(made):
         await store.write(rollups.put, organisation_id, made, part)
     await store.write(rollups.whole, organisation_id, made)

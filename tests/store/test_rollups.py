@@ -25,10 +25,8 @@ def opened() -> tuple[sqlite3.Connection, tuple[int, int]]:
     return db, (organisation_id, factories.account(db, organisation_id))
 
 
-def kept(
-    db: sqlite3.Connection, key: tuple[int, int], month: date = NOVEMBER, zone: ZoneInfo = LONDON
-) -> Month:
-    made = rollups.summed(db, *key, month, zone)
+def kept(db: sqlite3.Connection, key: tuple[int, int], month: date = NOVEMBER) -> Month:
+    made = rollups.summed(db, *key, month)
     for part in rollups.parts(made):
         rollups.put(db, key[0], made, part)
     rollups.whole(db, key[0], made)
@@ -79,8 +77,46 @@ def test_sums_that_hold_numbers_past_their_retention_are_forgotten() -> None:
     kept(db, key)
     retention.fold(db, *key, datetime(2026, 12, 1, tzinfo=UTC), LONDON)
     assert rollups.stands(db, *key, NOVEMBER) is None
-    assert rollups.remove_outdated(db, datetime(2026, 12, 1, tzinfo=UTC)) > 0
+    count = db.execute("SELECT count(*) FROM call_rollups").fetchone()[0]
+    first = rollups.outworn(db, None, 2)
+    rest = rollups.outworn(db, first[-1], 100)
+    assert len(first) == 2 and len({*first, *rest}) == count > 2
+    kept(db, key, date(2026, 12, 1))
+    rollups.forget(db, [*first, *rest])
     assert db.execute("SELECT count(*) FROM call_rollups").fetchone()[0] == 0
+
+
+def test_sums_that_stand_are_not_forgotten() -> None:
+    db, key = opened()
+    factories.call(db, *key, datetime(2026, 11, 2, 9, tzinfo=UTC))
+    kept(db, key)
+    assert rollups.outworn(db, None, 100) == []
+
+
+def test_the_zone_that_counts_is_the_one_of_the_generation() -> None:
+    db, key = opened()
+    factories.call(db, *key, datetime(2026, 11, 1, 3, tzinfo=UTC))
+    assert kept(db, key).calls == 1
+    db.execute("UPDATE organisations SET time_zone = 'America/New_York'")
+    assert kept(db, key).calls == 0
+
+
+def test_a_customer_removed_while_their_calls_are_summed_leaves_no_sums() -> None:
+    db, key = opened()
+    factories.call(db, *key, datetime(2026, 11, 2, 9, tzinfo=UTC))
+    made = rollups.summed(db, *key, NOVEMBER)
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("DELETE FROM calls")
+    db.execute("DELETE FROM account_revisions")
+    db.execute("DELETE FROM accounts")
+    for part in rollups.parts(made):
+        rollups.put(db, key[0], made, part)
+    rollups.whole(db, key[0], made)
+    for table in ("call_rollups", "call_months"):
+        assert db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
+    db.execute("DELETE FROM batches")
+    db.execute("DELETE FROM organisations")
+    assert rollups.summed(db, *key, NOVEMBER).calls == 0
 
 
 def test_free_calls_to_helplines_are_in_no_sum_unless_they_are_listed() -> None:
@@ -143,6 +179,7 @@ _CALL = st.tuples(
 @given(st.lists(_CALL, max_size=25), st.sampled_from(["Europe/London", "Asia/Kathmandu", "America/St_Johns"]))
 def test_sums_are_those_of_the_calls_in_every_dimension(calls: list[tuple[object, ...]], name: str) -> None:
     db, key = opened()
+    db.execute("UPDATE organisations SET time_zone = ?", (name,))
     zone, batch = ZoneInfo(name), factories.batch(db, key[0], kind="calls")
     first = datetime(2026, 10, 1, tzinfo=zone)
     for number, (second, cli, kind, group, price, currency, bundle) in enumerate(calls):
@@ -159,7 +196,7 @@ def test_sums_are_those_of_the_calls_in_every_dimension(calls: list[tuple[object
             in_bundle=int(bundle),  # type: ignore[call-overload]
             batch_id=batch,
         )
-    made = kept(db, key, date(2026, 10, 1), zone)
+    made = kept(db, key, date(2026, 10, 1))
     last = datetime(2026, 11, 1, tzinfo=zone)
     for chosen in (
         Filter(first, last),

@@ -9,10 +9,11 @@ import pytest
 
 from edge.jobs import clean_up
 from edge.jobs.rounds import Rounds
-from store import challenges, organisations, tokens
+from store import challenges, organisations, rollups, tokens
 from store.database import Store
 from store.hostname import Hostname
 from store.tokens import Claim, Purpose
+from tests import factories
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NAME = Hostname("billing.harbour.example")
@@ -54,3 +55,32 @@ async def test_tokens_that_were_over_long_ago_go_in_one_round_however_many(tmp_p
     kept = await store.read(lambda db: db.execute("SELECT count(*) FROM tokens").fetchone()[0])
     await store.close()
     assert kept == 1
+
+
+async def test_sums_of_calls_that_do_not_count_any_more_go_in_one_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clean_up, "SUMS", 2)
+    store = await Store.open(tmp_path / "store.db")
+
+    def sums(db: sqlite3.Connection) -> None:
+        organisation_id = factories.organisation(db).id
+        account_id = factories.account(db, organisation_id)
+        factories.call(db, organisation_id, account_id, NOW)
+        for _ in range(2):
+            rollups.moved(db, organisation_id)
+            made = rollups.summed(db, organisation_id, account_id, NOW.date().replace(day=1))
+            for part in rollups.parts(made):
+                rollups.put(db, organisation_id, made, part)
+
+    await store.write(sums)
+    with pytest.raises(Enough):
+        await clean_up.run(store, lambda: NOW, Rounds(lambda: NOW, stop_after_one_round))
+    kept = await store.read(
+        lambda db: db.execute(
+            "SELECT count(DISTINCT generation), min(generation) = calls_generation, count(*) FROM call_rollups"
+            " JOIN organisations"
+        ).fetchone()
+    )
+    await store.close()
+    assert tuple(kept)[:2] == (1, 1) and kept[2] > 2
