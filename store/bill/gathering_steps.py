@@ -123,7 +123,14 @@ def part(
 def keep(
     db: sqlite3.Connection, organisation_id: int, bill: Bill, begun: Begun, sums: Sequence[LineSum]
 ) -> None:
-    """Keep some sums; they count once the gathering is finished."""
+    """Keep some sums; they count once the gathering is finished. None of one that is over, or whose invoice is gone."""
+    under_way = db.execute(
+        "SELECT 1 FROM bill_sums WHERE organisation_id = :organisation_id AND invoice_id = :invoice_id"
+        " AND gathering = :name",
+        _key(bill) | {"name": begun.name},
+    )
+    if under_way.fetchone() is None:
+        return
     db.executemany(
         "INSERT INTO bill_line_sums (organisation_id, invoice_id, gathering, line_position, destination_group,"
         " destination, currency, calls, duration_seconds, net_price, rounded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -158,3 +158,22 @@ async def test_invoice_of_another_customer_is_not_gathered(big: Big) -> None:
     whose, invoice = big.bill.organisation_id, big.bill.invoice_id
     neighbour = await big.store.write(lambda db: factories.account(db, whose, "A200"))
     assert not await gathering.gather(big.store, Bill(whose, neighbour, invoice), NOW)
+
+
+async def test_nothing_is_kept_when_the_invoice_went_meanwhile(
+    big: Big, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    positions = gathering_steps.positions
+
+    def gone(db: sqlite3.Connection, organisation_id: int, bill: Bill) -> list[int | None]:
+        found = positions(db, organisation_id, bill)
+        with sqlite3.connect(big.store.path) as other:
+            other.execute("PRAGMA foreign_keys = ON")
+            other.execute("DELETE FROM invoices")
+        other.close()
+        return found
+
+    monkeypatch.setattr(gathering_steps, "positions", gone)
+    assert not await big.gather()
+    count = await big.store.read(lambda db: db.execute("SELECT count(*) FROM bill_line_sums").fetchone()[0])
+    assert count == 0
