@@ -17,6 +17,7 @@ from portal.invoices.press import PRESS, NotPrinted
 from portal.services import services
 from portal.visit import Visit
 from portal.words import N_, _
+from portal.zip_stream import Tap
 from store import audit, documents, invoices, sightings
 from store.audit import Entry
 from store.documents import Document
@@ -134,26 +135,8 @@ def _written_down(db: sqlite3.Connection, visit: Visit, found: list[Invoice], ad
             )
 
 
-class _Tap:
-    """What a ZIP is written to: nothing of it can be sought, all is taken as it comes."""
-
-    def __init__(self) -> None:
-        self._some: list[bytes] = []
-
-    def write(self, some: bytes) -> int:
-        self._some.append(bytes(some))
-        return len(some)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def taken(self) -> bytes:
-        some, self._some = b"".join(self._some), []
-        return some
-
-
 async def _packed(request: web.Request, visit: Visit, items: list[Item]) -> AsyncIterator[bytes]:
-    tap = _Tap()
+    tap = Tap()
     with ZipFile(cast(IO[bytes], tap), "w") as archive:
         for name, item in zip(names(items), items, strict=True):
             issued = item.invoice.issued_on
