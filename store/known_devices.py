@@ -54,6 +54,14 @@ def forget(db: sqlite3.Connection, owner: Owner, session_hash: bytes | None = No
     )
 
 
+def forget_others(db: sqlite3.Connection, owner: Owner, session_hash: bytes) -> None:
+    """Know none of somebody's browsers any more but the one in which this session was opened."""
+    db.execute(
+        f"DELETE FROM known_devices WHERE {owner.condition} AND device_hash <> :kept",
+        owner.values | {"kept": device_hash(session_hash)},
+    )
+
+
 def remove_expired(db: sqlite3.Connection, now: datetime) -> int:
     """Sweep out those that were not seen for long; how many."""
     return db.execute("DELETE FROM known_devices WHERE seen_at <= :at", {"at": to_ms(now - LASTS)}).rowcount

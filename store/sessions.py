@@ -147,8 +147,8 @@ def remove(db: sqlite3.Connection, token_hash: bytes) -> None:
 
 
 def remove_others(db: sqlite3.Connection, owner: Owner, kept: bytes) -> int:
-    """End every session of somebody but one, and know none of their browsers any more; how many."""
-    known_devices.forget(db, owner)
+    """End every session of somebody but one, and know no other browser of theirs any more; how many."""
+    known_devices.forget_others(db, owner, kept)
     return db.execute(
         f"DELETE FROM sessions WHERE {owner.condition} AND token_hash <> :kept", owner.values | {"kept": kept}
     ).rowcount

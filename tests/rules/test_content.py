@@ -58,6 +58,7 @@ def test_rule_19_templates_escape_and_know_nothing_that_is_missing() -> None:
 
 
 def test_rule_20_no_organisation_can_bring_its_own_style_sheet_or_script() -> None:
+    """Custom CSS is not a feature: colour, pictures and plain words are all that an organisation brings."""
     columns = "theme_colour, logo_light, logo_dark, favicon, sign_in_headline, sign_in_text"
     with sqlite3.connect(":memory:") as db:
         from store import migrate
@@ -169,6 +170,7 @@ async def test_rule_26_bodies_are_bounded(house: House, browser: Browser) -> Non
 
 
 async def test_rule_27_a_name_belongs_to_one_organisation(house: House, people: People) -> None:
+    """Taking a name over by a TXT record is not a feature: a name is its holder's until they remove it."""
     from tests.portal.house import destination
 
     with pytest.raises(domains.HostnameTaken):

@@ -10,7 +10,7 @@ import pytest
 import portal
 import store
 from portal.mail import sender_of
-from store import documents, invoices, origins, portals, users
+from store import documents, invoices, memberships, origins, portals, users
 from tests import factories
 from tests.portal.conftest import People
 from tests.portal.house import HOST, OTHER_HOST, PROVIDER, Browser, House
@@ -124,6 +124,16 @@ async def test_rule_7_an_id_without_its_organisation_finds_nothing(house: House,
         )
 
     assert await house.store.write(of_other) == (None, None)
+
+
+async def test_rule_8_who_may_only_look_from_now_on_changes_nothing_more(
+    house: House, people: People, ada: Browser
+) -> None:
+    token = await ada.token("/profile/contact")
+    await house.store.write(memberships.set_role, people.meridian, 1, people.harbour, users.Role.READ)
+    form = {"csrf": token, "email": "x@harbour.example", "phone": ""}
+    assert (await ada.post("/profile/contact", form)).status == 403
+    assert (await ada.get("/people/invite")).status == 403
 
 
 async def test_rule_8_rights_are_looked_at_on_every_request(house: House, ada: Browser) -> None:

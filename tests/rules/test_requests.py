@@ -1,5 +1,7 @@
 """Rules 9 to 12: cookies, requests from elsewhere, what pages may do, where redirects lead."""
 
+import sqlite3
+
 import pytest
 from aiohttp import web
 
@@ -8,7 +10,17 @@ from store import sessions, users
 from tests import factories
 from tests.portal.conftest import People
 from tests.portal.house import OTHER_HOST, Browser, House
-from tests.portal.postbox import link, mails
+from tests.portal.postbox import link, mails, settled
+
+LOOKED_AT = {
+    "sessions",
+    "sightings",
+    "audit",
+    "bill_sums",
+    "bill_line_sums",
+    "made_documents",
+    "document_pieces",
+}
 
 
 async def test_rule_9_every_cookie_is_of_this_host_alone_and_hidden(house: House) -> None:
@@ -74,6 +86,41 @@ async def test_rule_10_no_route_changes_anything_by_a_get(house: House, ada: Bro
         assert isinstance(route.resource, web.PlainResource | web.DynamicResource)
     assert (await ada.get("/sign-out")).status == 405
     assert (await ada.get("/invoices")).status == 200
+
+
+async def test_rule_10_looking_at_every_page_changes_nothing_but_what_was_looked_at(
+    house: House, people: People, ada: Browser
+) -> None:
+    """Kept of a look: when a session was used, what was opened or left, sums and files made of what is there."""
+
+    def contents(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+        names = [row["name"] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            name: sorted(map(tuple, db.execute(f"SELECT * FROM {name}")), key=repr)
+            for name in names
+            if not name.startswith("sqlite_")
+        }
+
+    def furnish(db: sqlite3.Connection) -> None:
+        invoice = factories.invoice(db, people.meridian, people.harbour, "INV-1")
+        factories.line(db, people.meridian, invoice, 1)
+        payment = factories.payment(db, people.meridian, people.harbour, "PAY-1")
+        factories.allocation(db, people.meridian, payment, invoice)
+
+    await house.store.write(furnish)
+    before = await house.store.read(contents)
+    fill = {"position": "1", "section": "contact", "dimension": "cli", "person": "1", "name": "none"}
+    for route in house.app.router.routes():
+        path = route.resource.canonical if route.resource else ""
+        if route.method == "GET" and "{token}" not in path and "{link}" not in path and "static" not in path:
+            kind = "PAY-1" if path.startswith("/payments") else "INV-1"
+            ids = {"public_id": factories.public(people.meridian, kind), "sha256": "0" * 64, "rendition": "x"}
+            answer = await ada.get(path.format(**fill, **ids))
+            await answer.read()
+            assert answer.status in (200, 303, 404), (path, answer.status)
+    await settled(house)
+    after = await house.store.read(contents)
+    assert {name for name in before if before[name] != after[name]} <= LOOKED_AT
 
 
 async def test_rule_11_pages_may_run_send_and_be_framed_as_ours_only(house: House, ada: Browser) -> None:

@@ -1,14 +1,18 @@
 """Rules 13 to 18: one-time links, equal answers, what a mail may carry."""
 
 import sqlite3
+from dataclasses import replace
+from email.utils import getaddresses
 
 import pytest
 
 from portal.invitation import inviting
+from portal.mail import provider_sender
 from portal.mail.plain import one_line
-from store import sessions, tokens, users
+from store import portals, sessions, tokens, users
 from store.invitations import Person
 from store.tokens import LIFETIMES, ONE_OF_A_USER, Claim, Gone, Purpose
+from tests import factories
 from tests.portal.conftest import People
 from tests.portal.house import HOST, OTHER_HOST, PROVIDER, Browser, House
 from tests.portal.postbox import link, mails
@@ -71,6 +75,27 @@ async def test_rule_14_no_mail_signs_anybody_in_for_ever(house: House, people: P
     assert (await stranger.get("/invoices")).status == 303
 
 
+async def test_rule_15_one_answer_for_right_and_wrong_facts_of_an_invoice(
+    house: House, people: People
+) -> None:
+    def furnish(db: sqlite3.Connection) -> None:
+        factories.invoice(db, people.meridian, people.harbour, "INV-1", net=10_000, tax=2_000)
+        found = portals.find(db, people.meridian)
+        assert found
+        portals.save(db, people.meridian, replace(found.settings, allow_registration=True), house.clock())
+
+    await house.store.write(furnish)
+    answers = set()
+    for reference in ("A100", "NONE"):
+        browser = house.browser()
+        facts = {"reference": reference, "number": "INV-1", "total": "120.00", "email": "new@x.example"}
+        token = await browser.token("/register")
+        sent = await browser.post("/register", {"csrf": token, **facts})
+        answers.add((sent.status, sent.headers.get("Location"), (await sent.text()).replace(token, "")))
+    assert len(answers) == 1
+    assert len(await mails(house)) == 1
+
+
 @pytest.mark.parametrize(("page", "path"), [("/reset", "/reset"), ("/sign-in/mail", "/sign-in/mail")])
 async def test_rule_15_one_answer_for_known_and_unknown_addresses(house: House, page: str, path: str) -> None:
     answers = set()
@@ -101,12 +126,54 @@ async def test_rule_16_an_invitation_of_a_user_waits_for_their_agreement_and_hol
 
 async def test_rule_17_what_guards_a_sign_in_asks_again_who_one_is(house: House, ada: Browser) -> None:
     house.clock.advance(minutes=11)
-    for path in ("/profile/contact", "/calls.csv?month=all"):
+    for path in (
+        "/profile/contact",
+        "/calls.csv?month=all",
+        "/security/address",
+        "/security/password",
+        "/people/invite",
+        "/people/1",
+        "/takeout",
+    ):
         sent = await ada.get(path)
         assert sent.status == 303 and sent.headers["Location"].startswith("/security/proof"), path
-    for path in ("/security/factor", "/security/codes", "/security/factor/off"):
+    for path in (
+        "/security/factor",
+        "/security/codes",
+        "/security/factor/off",
+        "/security/password",
+        "/security/address",
+        "/people/invite",
+        "/people/1/role",
+        "/people/1/remove",
+        "/takeout",
+    ):
         sent = await ada.submit("/accounts", path, {"code": "123456"})
         assert sent.headers["Location"].startswith("/security/proof"), path
+
+
+async def test_rule_17_another_address_is_confirmed_there_and_taken_back_from_the_old_one(
+    house: House, ada: Browser
+) -> None:
+    await ada.submit("/security/address", "/security/address", {"email": "new@harbour.example"})
+    confirm = link((await mails(house))[-1], "/address/")
+    assert (await house.browser().sign_in("new@harbour.example")).status == 401
+    await house.browser().submit(confirm, confirm, {})
+    told = (await mails(house))[-1]
+    assert told.message.recipient == ADA
+    back = link(told, "/address/back/")
+    assert (await house.browser().submit(back, back, {})).headers["Location"].startswith("/reset/")
+    assert (await ada.get("/invoices")).status == 303
+    assert (await house.browser().sign_in("new@harbour.example")).status == 401
+
+
+@pytest.mark.parametrize(
+    "name", ["Evil <x@evil.example>", "x@evil.example", 'A", <x@evil.example>', "B\r\nBcc: c@d.example"]
+)
+def test_rule_18_a_name_holds_no_address(name: str) -> None:
+    provider = replace(PROVIDER, name=name)
+    [address] = getaddresses([provider_sender(provider).sender])
+    assert address[1] == PROVIDER.address and "@" not in address[0]
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,11 @@ async def test_a_browser_is_known_no_more_once_everything_else_is_signed_out_or_
     await elsewhere.sign_in()
     await elsewhere.submit("/security", "/security/sessions/end-others", {})
     assert not await house.store.read(known_devices.is_known, ada, b"one", now)
+    for number in range(1, 8):
+        await guess(house, f"127.0.9.{number}")
+    assert (await house.browser().sign_in()).status == 429
+    await elsewhere.submit("/", "/sign-out", {})
+    assert (await elsewhere.sign_in()).status == 303, "the browser that was kept is known"
 
 
 async def test_as_many_browsers_are_known_as_there_may_be(
