@@ -6,6 +6,7 @@ where `pages` is an async iterator of lists of rows. Cells are text; what a spre
 by an apostrophe (OWASP, CSV injection), while numbers below zero and telephone numbers stay as they are.
 """
 
+import asyncio
 import csv
 import io
 import re
@@ -23,7 +24,10 @@ _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?|\+[0-9 ]{6,20}", re.ASCII)
 
 
 async def csv_response(request: web.Request, file_name: str, header: Row, pages: Pages) -> web.StreamResponse:
-    """Send the header and then every page; reading stops when the client is gone. `file_name` is ours, in ASCII."""
+    """Send the header and then every page; reading stops when the client is gone. `file_name` is ours, in ASCII.
+
+    Between two pages others have their turn, whether or not they are read or the client is slow.
+    """
     response = web.StreamResponse(
         headers={
             "Content-Disposition": f'attachment; filename="{file_name}"',
@@ -36,6 +40,7 @@ async def csv_response(request: web.Request, file_name: str, header: Row, pages:
         await response.write((BOM + csv_text([header])).encode())
         async for rows in pages:
             await response.write(csv_text(rows).encode("utf-8", "replace"))
+            await asyncio.sleep(0)
     await response.write_eof()
     return response
 

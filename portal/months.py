@@ -1,7 +1,9 @@
 """Months: civil months of a zone and the instants at which they begin and end."""
 
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from zoneinfo import ZoneInfo
+
+_FIRST, _LAST = 12 * MINYEAR, 12 * MAXYEAR + 11
 
 
 def of(instant: datetime, zone: ZoneInfo) -> date:
@@ -10,8 +12,8 @@ def of(instant: datetime, zone: ZoneInfo) -> date:
 
 
 def earlier(day: date, count: int) -> date:
-    """The first day of the month `count` months before `day`'s; negative: after."""
-    number = day.year * 12 + day.month - 1 - count
+    """The first day of the month `count` months before `day`'s, as far as there are years; negative: after."""
+    number = min(max(day.year * 12 + day.month - 1 - count, _FIRST), _LAST)
     return date(number // 12, number % 12 + 1, 1)
 
 

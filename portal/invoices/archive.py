@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 from typing import IO, cast
 from zipfile import ZipFile, ZipInfo
 
@@ -139,14 +140,17 @@ async def _packed(request: web.Request, visit: Visit, items: list[Item]) -> Asyn
     tap = Tap()
     with ZipFile(cast(IO[bytes], tap), "w") as archive:
         for name, item in zip(names(items), items, strict=True):
-            issued = item.invoice.issued_on
-            info = ZipInfo(name, (max(issued.year, 1980), issued.month, issued.day, 0, 0, 0))
-            with archive.open(info, "w") as entry:
+            with archive.open(ZipInfo(name, _dated(item.invoice.issued_on)), "w") as entry:
                 async for piece in _content(request, visit, item):
                     entry.write(piece)
                     if some := tap.taken():
                         yield some
     yield tap.taken()
+
+
+def _dated(issued: date) -> tuple[int, int, int, int, int, int]:
+    """The day of an invoice, as far as a ZIP can tell years."""
+    return min(max(issued.year, 1980), 2107), issued.month, issued.day, 0, 0, 0
 
 
 async def _content(request: web.Request, visit: Visit, item: Item) -> AsyncIterator[bytes]:
@@ -156,10 +160,13 @@ async def _content(request: web.Request, visit: Visit, item: Item) -> AsyncItera
         for start in range(0, len(made), _CHUNK):
             yield made[start : start + _CHUNK]
         return
-    position = -1
+    position, left = -1, item.document.size
     while piece := await store.read(documents.piece, visit.organisation_id, item.document.sha256, position):
         position, content = piece
+        left -= len(content)
         yield content
+    if left:
+        raise ConnectionResetError("a document was not whole when it was packed")
 
 
 async def _made(request: web.Request, visit: Visit, invoice: Invoice) -> bytes:

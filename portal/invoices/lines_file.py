@@ -16,6 +16,9 @@ from store.invoice_lines import Line
 from store.invoices import Invoice
 from store.money import Money, decimal_text, exponent
 
+ROWS = 500
+"""Lines that are written at a time."""
+
 
 async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
     """GET /invoices/{public_id}/lines.csv"""
@@ -30,7 +33,8 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
 
 
 async def _rows(lines: list[Line]) -> Pages:
-    yield [[cell(line) for _name, cell in _COLUMNS] for line in lines]
+    for start in range(0, len(lines), ROWS):
+        yield [[cell(line) for _name, cell in _COLUMNS] for line in lines[start : start + ROWS]]
 
 
 def _found(db: sqlite3.Connection, visit: Visit, public_id: str) -> tuple[Invoice, list[Line]] | None:

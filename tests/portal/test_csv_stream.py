@@ -1,5 +1,6 @@
 """Cells that spreadsheets would compute are made harmless; numbers and telephone numbers stay."""
 
+import asyncio
 import csv
 import io
 
@@ -58,3 +59,32 @@ async def test_pages_are_asked_for_one_after_another_and_sent_whole(aiohttp_clie
     text = (await response.read()).decode()
     assert text == BOM + "What,Sum\r\nrow 0,'=1\r\nrow 1,'=1\r\nrow 2,'=1\r\n"
     assert asked == [0, 1, 2]
+
+
+async def test_others_have_their_turn_between_two_pages(aiohttp_client: AiohttpClient) -> None:
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def pages() -> Pages:
+        for _ in range(50):
+            yield [("all", "at hand")]
+
+    async def show(request: web.Request) -> web.StreamResponse:
+        began = turns
+        response = await csv_response(request, "rows.csv", ("What", "Where"), pages())
+        assert turns - began >= 50
+        return response
+
+    app = web.Application()
+    app.router.add_get("/rows.csv", show)
+    client = await aiohttp_client(app)
+    task = asyncio.create_task(other())
+    try:
+        assert (await (await client.get("/rows.csv")).read()).count(b"at hand") == 50
+    finally:
+        task.cancel()

@@ -23,6 +23,11 @@ def test_earlier_crosses_years_both_ways() -> None:
     assert months.earlier(date(2026, 12, 5), -1) == date(2027, 1, 1)
 
 
+def test_earlier_ends_with_the_years_that_there_are() -> None:
+    assert months.earlier(date(1, 1, 1), 11) == date(1, 1, 1)
+    assert months.earlier(date(9999, 12, 31), -1) == date(9999, 12, 1)
+
+
 def test_text_is_parsed_or_none() -> None:
     assert months.parse("2026-11") == date(2026, 11, 1)
     assert [months.parse(text) for text in ("", "2026", "2026-13", "20261101", "x" * 7)] == [None] * 5

@@ -6,8 +6,12 @@ from datetime import date
 from zipfile import ZipFile
 
 import pytest
+from aiohttp import ClientPayloadError
 
 from portal.invoices import archive
+from portal.invoices.ink import Pdf
+from portal.invoices.paper import Paper
+from portal.invoices.press import NotPrinted, Press
 from store import audit
 from store.audit import Wanted
 from tests import factories
@@ -80,3 +84,40 @@ async def test_too_many_are_refused_in_words(
 
 async def test_no_invoice_is_said_in_words(house: House, people: People, ada: Browser) -> None:
     assert "There is no invoice to download" in await ada.page("/invoices/archive")
+
+
+async def test_days_that_a_zip_cannot_tell_are_told_as_near_as_it_can(
+    house: House, people: People, ada: Browser
+) -> None:
+    def odd(db: sqlite3.Connection) -> None:
+        for number, year in (("OLD", 1975), ("NEW", 2150)):
+            day = date(year, 2, 28)
+            invoice = factories.invoice(db, people.meridian, people.harbour, number, issued_on=day)
+            factories.document(db, people.meridian, invoice, content=b"%PDF-1.7 " + number.encode())
+
+    await house.store.write(odd)
+    assert set(await opened(ada, "/invoices/archive")) == {"OLD.pdf", "NEW.pdf"}
+
+
+async def test_an_archive_breaks_off_when_a_document_is_not_whole(
+    house: House, people: People, ada: Browser
+) -> None:
+    await house.store.write(three, people)
+    await house.store.write(lambda db: db.execute("DELETE FROM document_pieces"))
+    response = await ada.get(ticked(people, "INV-1"))
+    with pytest.raises(ClientPayloadError):
+        await response.read()
+
+
+async def test_an_archive_breaks_off_when_a_letter_cannot_be_made(
+    house: House, people: People, ada: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(press: Press, paper: Paper) -> Pdf:
+        raise NotPrinted("no ink")
+
+    await house.store.write(three, people)
+    monkeypatch.setattr(Press, "printed", failing)
+    response = await ada.get("/invoices/archive")
+    with pytest.raises(ClientPayloadError):
+        await response.read()
+    assert (await ada.get("/invoices")).status == 200

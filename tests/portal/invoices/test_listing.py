@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from portal.invoices import lines_file
 from tests import factories
 from tests.portal.conftest import People
 from tests.portal.house import Browser, House
@@ -93,6 +94,22 @@ async def test_lines_are_a_file_of_their_own(house: House, people: People, ada: 
     [row] = csv.DictReader(io.StringIO((await response.read()).decode("utf-8-sig")))
     assert (row["Description"], row["Cost centre"], row["Net"]) == ("100% fibre", "Office", "100.00")
     assert (row["VAT code"], row["VAT rate"], row["VAT"]) == ("standard", "20", "20.00")
+
+
+async def test_a_file_of_many_lines_is_written_in_parts(
+    house: House, people: People, ada: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines_file, "ROWS", 2)
+
+    def five(db: sqlite3.Connection) -> None:
+        invoice = factories.invoice(db, people.meridian, people.harbour, "INV-5")
+        for position in range(1, 6):
+            factories.line(db, people.meridian, invoice, position)
+
+    await house.store.write(five)
+    response = await ada.get(f"/invoices/{factories.public(people.meridian, 'INV-5')}/lines.csv")
+    rows = csv.DictReader(io.StringIO((await response.read()).decode("utf-8-sig")))
+    assert [row["Line"] for row in rows] == ["1", "2", "3", "4", "5"]
 
 
 async def test_invoice_of_another_account_of_the_same_user_is_offered_there(

@@ -40,6 +40,12 @@ async def test_days_that_are_asked_for(house: House, people: People, ada: Browse
     assert "INV-NEW" in await ada.page("/statement?first=nonsense&last=2026-13-01")
 
 
+@pytest.mark.parametrize("query", ["last=0001-01-01", "first=9999-12-31", "first=0001-01-01&last=9999-12-31"])
+async def test_the_first_and_the_last_day_that_there_are_can_be_asked_for(ada: Browser, query: str) -> None:
+    assert "Statement of account" in await ada.page(f"/statement?{query}")
+    await ada.source(f"/statement.csv?{query}")
+
+
 async def test_csv_says_the_same(house: House, people: People, ada: Browser) -> None:
     await house.store.write(year, people)
     text = (await (await ada.get("/statement.csv")).read()).decode("utf-8-sig")
