@@ -33,15 +33,26 @@ async def claims(request: web.Request, reference: str, email: str) -> Wait | Non
 
 async def codes(request: web.Request) -> Wait | None:
     """Count that a mailed code or link is tried, or say until when none is looked at."""
-    return await _count(request, "codes", (("", WHOLE),))
+    service = services(request)
+    return await service.store.write(signin.begin, of_codes(request), service.clock())
+
+
+def of_codes(request: web.Request) -> tuple[Subject, ...]:
+    """What a mailed code or link was counted by: a right one gives it back, however many come in an hour."""
+    return _subjects(request, "codes", (("", WHOLE),))
 
 
 async def _count(request: web.Request, what: str, named: tuple[tuple[str, Patience], ...]) -> Wait | None:
     service = services(request)
+    return await service.store.write(signin.begin, _subjects(request, what, named), service.clock())
+
+
+def _subjects(
+    request: web.Request, what: str, named: tuple[tuple[str, Patience], ...]
+) -> tuple[Subject, ...]:
     realm = f"{what}:{request[PORTAL].organisation_id}"
-    network = signin.network_subject(realm, request.remote or "")
-    subjects = [Subject(network.key, NETWORK)]
+    subjects = [Subject(signin.network_subject(realm, request.remote or "").key, NETWORK)]
     for name, patience in named:
         key = signin.account_subject(f"{realm}:{patience.free}", canonical_email(name)).key
         subjects.append(Subject(key, patience))
-    return await service.store.write(signin.begin, tuple(subjects), service.clock())
+    return tuple(subjects)

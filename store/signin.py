@@ -26,7 +26,7 @@ class Patience:
 
 ACCOUNT = Patience(5, timedelta(seconds=2), timedelta(minutes=1), timedelta(hours=1))
 NETWORK = Patience(20, timedelta(seconds=2), timedelta(minutes=15), timedelta(hours=1))
-WHOLE = Patience(200, timedelta(seconds=2), timedelta(seconds=30), timedelta(hours=1))
+WHOLE = Patience(200, timedelta(seconds=1), timedelta(seconds=5), timedelta(hours=1))
 """Of everybody of one realm together: who guesses at many accounts from many networks is slowed, and others wait for
 seconds at most, in browsers where they were never signed in."""
 DEVICE = Patience(10, timedelta(seconds=2), timedelta(minutes=1), timedelta(hours=1))

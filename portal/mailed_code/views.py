@@ -147,8 +147,7 @@ async def _entered(
         kept = entering.enter(db, organisation_id, ground.realm, given, comer)
         if kept:
             account = signin.account_subject(ground.realm.key, canonical_email(person.email))
-            network = signin.network_subject(f"codes:{organisation_id}", request.remote or "")
-            signin.succeed(db, account, network)
+            signin.succeed(db, account, *throttle.of_codes(request))
         return kept
 
     kept = await ground.store.write(keep)

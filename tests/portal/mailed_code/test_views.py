@@ -256,10 +256,27 @@ async def test_right_code_starts_the_count_of_wrong_passwords_anew(house: House,
         rows = db.execute("SELECT failures FROM signin_failures WHERE failures = 3")
         return [row["failures"] for row in rows]
 
-    assert await house.store.read(counted) == [3, 3], "network's and organisation's count stand, the account's does not"
+    assert await house.store.read(counted) == [3, 3], (
+        "network's and organisation's count stand, the account's does not"
+    )
 
 
 async def test_wait_is_said_with_its_seconds(house: House) -> None:
     for _ in range(40):
         response = await house.browser().submit(CODE, CODE, {"code": "123456"})
     assert response.status == 429 and int(response.headers["Retry-After"]) > 0
+
+
+async def test_right_codes_slow_nobody_down_however_many_there_are(house: House, browser: Browser) -> None:
+    def counted(db: sqlite3.Connection) -> list[int]:
+        rows = db.execute("SELECT failures FROM signin_failures WHERE failures > 0")
+        return [row["failures"] for row in rows]
+
+    for _ in range(3):
+        await ask(browser)
+        code, _ = await mailed(house)
+        assert await enter(browser, code) == 303
+        await browser.submit("/", "/sign-out", {})
+    assert await house.store.read(counted) == [3, 3], (
+        "the mails that were asked for: of the address, the network"
+    )
