@@ -199,7 +199,7 @@ class Tables:
     def _lines_url(self, invoice: Invoice, positions: Sequence[int], by: str = "") -> str | None:
         if not positions:
             return None
-        return f"{link(self._invoice_url(invoice), by=by)}#line-{positions[0]}"
+        return f"{link(self._invoice_url(invoice), by=by, line=positions[0])}#line-{positions[0]}"
 
     def _invoice_url(self, invoice: Invoice) -> str:
         return f"/invoices/{invoice.public_id}"

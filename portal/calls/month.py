@@ -19,6 +19,8 @@ TOP = 8
 """Rows of the list and of a group: a page stays below 50 kB with its style sheet."""
 ALL = 500
 """So many values of one group are shown at most."""
+PART = 100
+"""And so many on one page."""
 GROUPS = (
     ("cli", N_("By line"), N_("Line"), "cli"),
     ("destination", N_("By destination"), N_("Destination"), "destination"),

@@ -5,8 +5,9 @@ import sqlite3
 
 from aiohttp import web
 
-from portal import pages
+from portal import pages, slices
 from portal.forms import fields, text
+from portal.links import link
 from portal.services import services
 from portal.signin.next_url import safe_next
 from portal.visit import Visit
@@ -15,6 +16,8 @@ from store import audit, itemisation, number_names
 from store.audit import Entry
 from store.number_names import LONGEST, MOST, Named
 
+PART = 100
+"""Names that one page shows."""
 _NUMBER = re.compile(r"[\w+*#@.() -]{1,60}\Z")
 
 
@@ -79,12 +82,17 @@ def _check_may_edit(visit: Visit) -> None:
 
 async def _page(request: web.Request, visit: Visit, named: Named, fault: str = "") -> web.Response:
     store, key = services(request).store, (visit.organisation_id, visit.account_id)
+    names = await store.read(number_names.of_account, *key)
+    part = slices.cut(
+        len(names), PART, request.query.get("part", ""), lambda number: link(request.path, part=number)
+    )
     return pages.render(
         request,
         "calls/names.html",
         status=422 if fault else 200,
         visit=visit,
-        names=await store.read(number_names.of_account, *key),
+        names=names[part.start : part.end],
+        part=part,
         itemised=await store.read(itemisation.is_itemised, *key),
         named=named,
         fault=fault,

@@ -1,16 +1,18 @@
 """Calls of a month: a chart by day, sums, groups, and every call; the same as CSV."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from aiohttp import web
 
-from portal import charts, formats, months, pages
+from portal import charts, formats, months, pages, slices
 from portal.calls import month as of_month
 from portal.calls import narrowing
 from portal.calls.month import Sum
 from portal.calls.narrowing import Narrowing
 from portal.calls.summing import summed
 from portal.charts import Chart, Point
+from portal.links import link
 from portal.services import services
 from portal.visit import Visit
 from portal.words import N_, _, ngettext
@@ -86,11 +88,18 @@ async def group(request: web.Request, visit: Visit) -> web.StreamResponse:
     )
     if found is None:
         raise web.HTTPNotFound
+    part = slices.cut(
+        len(found.rollups),
+        of_month.PART,
+        request.query.get("part", ""),
+        lambda number: link(request.path, month=months.text(month), part=number),
+    )
     return pages.render(
         request,
         "calls/group.html",
         visit=visit,
-        group=found,
+        group=replace(found, rollups=found.rollups[part.start : part.end]),
+        part=part,
         month=month,
         month_text=months.text(month),
         most=of_month.ALL,

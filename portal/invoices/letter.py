@@ -1,6 +1,6 @@
 """Letter: an invoice's lines as people read them, in groups with what each comes to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from portal.words import N_, _
@@ -16,6 +16,8 @@ class By(Enum):
     NUMBER = "number"
 
 
+LINES = 50
+"""Lines that one page shows: it stays below 50 kB."""
 GROUPINGS = ((By.CATEGORY, N_("Kind")), (By.COST_CENTRE, N_("Cost centre")), (By.NUMBER, N_("Number")))
 _NAMELESS = {
     By.CATEGORY: N_("Other charges"),
@@ -44,6 +46,17 @@ def groups(lines: list[Line], by: By = By.CATEGORY) -> list[Group]:
     for line in lines:
         found.setdefault(_name(line, by) or _(_NAMELESS[by]), []).append(line)
     return [Group(name, tuple(some), _net(some)) for name, some in found.items()]
+
+
+def part(groups: list[Group], start: int, end: int) -> list[Group]:
+    """Of lines in groups those from the `start`th to before the `end`th; what a group comes to stays whole."""
+    found, place = [], 0
+    for group in groups:
+        lines = group.lines[max(0, start - place) : max(0, end - place)]
+        if lines:
+            found.append(replace(group, lines=lines))
+        place += len(group.lines)
+    return found
 
 
 def _name(line: Line, by: By) -> str:

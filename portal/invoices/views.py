@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from portal import pages
+from portal import pages, slices
 from portal.bill.beside import Beside, add_up_later, beside
 from portal.invoices import elsewhere, letter
 from portal.invoices.badges import badge, payment_badge
 from portal.invoices.vat_words import vat_name
+from portal.links import link
 from portal.payments.paying import Paying, paying_for
 from portal.services import services
+from portal.slices import Slice
 from portal.viewing import sighting
 from portal.visit import Visit
 from portal.words import _
@@ -52,6 +54,8 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
     await sighting.note(request, visit, found.invoice.invoice_id)
     add_up_later(request, visit, found.invoice, found.beside.reconciliation)
     by = letter.grouping(request.query.get("by", ""))
+    groups = letter.groups(found.lines, by)
+    part = _part(request, groups, "" if by is letter.By.CATEGORY else by.value)
     return pages.render(
         request,
         "invoices/show.html",
@@ -60,7 +64,8 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
         invoice=found.invoice,
         by=by.value,
         groupings=[(each.value, _(word)) for each, word in letter.GROUPINGS],
-        groups=letter.groups(found.lines, by),
+        groups=letter.part(groups, part.start, part.end),
+        part=part,
         badge=badge(found.invoice, visit.today),
         payment_badge=payment_badge,
         vat_name=vat_name,
@@ -68,6 +73,15 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
         said=found.beside.said,
         here=f"/invoices/{public_id}",
     )
+
+
+def _part(request: web.Request, groups: list[letter.Group], by: str) -> Slice:
+    """Which of the lines are shown: the part that is asked for, or that with a line that is asked for."""
+    lines = [line for group in groups for line in group.lines]
+    asked = request.query.get("part", "") or slices.holding(
+        lines, lambda line: str(line.position) == request.query.get("line", ""), letter.LINES
+    )
+    return slices.cut(len(lines), letter.LINES, asked, lambda number: link(request.path, by=by, part=number))
 
 
 def _read(db: sqlite3.Connection, visit: Visit, public_id: str) -> Letter | Membership | None:

@@ -5,8 +5,9 @@ from typing import NoReturn
 
 from aiohttp import web
 
-from portal import pages
+from portal import pages, slices
 from portal.forms import posted
+from portal.links import link
 from portal.people import changing, listing
 from portal.people.changing import Acting, Done, LastOne, NotAllowed, NotThere, Outcome, OutOfReach
 from portal.people.forms import RoleForm
@@ -16,6 +17,8 @@ from portal.services import services
 from portal.visit import Visit
 from portal.words import N_, _
 
+PART = 50
+"""People that one page shows."""
 DONE = {
     "invited": N_("The invitation is on its way. It works for seven days."),
     "again": N_("The invitation was sent again."),
@@ -32,11 +35,16 @@ REFUSED: dict[type[Outcome], str] = {
 
 async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
     """GET /people"""
+    found = await colleagues(request, visit)
+    part = slices.cut(
+        len(found), PART, request.query.get("part", ""), lambda number: link(PEOPLE, part=number)
+    )
     return pages.render(
         request,
         "people/people.html",
         visit=visit,
-        people=await colleagues(request, visit),
+        people=found[part.start : part.end],
+        part=part,
         own_id=None if visit.viewer else visit.user.id,
         may=MAY,
         done=DONE.get(request.query.get("done", ""), ""),

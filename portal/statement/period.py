@@ -19,9 +19,11 @@ class Period:
     last: date
     chosen: bool
 
-    def url(self, path: str) -> str:
-        """Another form of the same statement."""
-        return link(path, first=self.first, last=self.last) if self.chosen else path
+    def url(self, path: str, part: int | None = None) -> str:
+        """Another form, or another part, of the same statement."""
+        return (
+            link(path, first=self.first, last=self.last, part=part) if self.chosen else link(path, part=part)
+        )
 
 
 def parse(query: Mapping[str, str], today: date) -> Period:

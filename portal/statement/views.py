@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from portal import pages
+from portal import pages, slices
 from portal.csv_stream import Pages, csv_response
 from portal.services import services
+from portal.slices import Slice
 from portal.statement import period
 from portal.statement.period import Period
 from portal.visit import Visit
@@ -17,6 +18,8 @@ from store.accounts import Account
 from store.money import decimal_text, exponent
 from store.statement import Kind, Statement
 
+LINES = 80
+"""Entries that one page shows: it stays below 50 kB."""
 KINDS = {
     Kind.INVOICE: N_("Invoice"),
     Kind.CREDIT_NOTE: N_("Credit note"),
@@ -47,6 +50,7 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
     _check_is_on(visit)
     chosen = period.parse(request.query, visit.today)
     found = await services(request).store.read(_shown, visit, chosen)
+    statements = found.statements or []
     return pages.render(
         request,
         "statement/statement.html",
@@ -54,6 +58,7 @@ async def show(request: web.Request, visit: Visit) -> web.StreamResponse:
         chosen=chosen,
         account=found.account,
         statements=found.statements,
+        parts=[_part(request, chosen, each, len(statements)) for each in statements],
         most=statement.MOST,
         kinds=KINDS,
         csv_url=chosen.url("/statement.csv"),
@@ -69,6 +74,14 @@ async def as_csv(request: web.Request, visit: Visit) -> web.StreamResponse:
         raise web.HTTPRequestEntityTooLarge(statement.MOST, statement.MOST + 1)
     return await csv_response(
         request, "statement.csv", [_(name) for name in _HEADER], _rows(chosen, found.statements)
+    )
+
+
+def _part(request: web.Request, chosen: Period, one: Statement, count: int) -> Slice:
+    """Which entries are shown of one of so many statements."""
+    asked = request.query.get("part", "")
+    return slices.cut(
+        len(one.lines), max(LINES // count, 10), asked, lambda number: chosen.url("/statement", number)
     )
 
 

@@ -53,13 +53,6 @@ async def test_name_is_escaped_wherever_it_stands(house: House) -> None:
     assert (await (await browser.get("/icon.svg")).text()).count("&lt;") == 1
 
 
-async def test_every_page_is_below_fifty_kilobytes(house: House, people: People, ada: Browser) -> None:
-    await house.store.write(factories.busy_month, people.meridian, people.harbour)
-    sheets = sum([len(await ada.source(path)) for path in _ASSET.findall(await ada.page("/"))])
-    for path in ("/", "/invoices", "/payments", "/calls", "/profile"):
-        assert sheets + len((await ada.source(path)).encode()) < 50_000, path
-
-
 async def test_organisation_that_is_gone_gets_421(house: House, people: People) -> None:
     await house.store.write(factories.removed_organisation, people.other)
     assert (await house.browser(OTHER_HOST).get("/")).status == 421

@@ -58,6 +58,7 @@ PLACES_IN_QUERIES = {"after", "before"}
 """Where a list goes on: what stands there chooses no row, it is only what others come after."""
 PLAIN_IN_QUERIES = {
     *("answer", "asked", "bundle", "by", "cli", "cost_centre", "direction", "done", "first", "invoiced"),
+    *("line", "part"),
     *("last", "month", "next", "number", "refused", "saved", "search", "show", "taken", "type", "v", "words"),
     "year",
 }

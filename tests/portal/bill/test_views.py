@@ -58,7 +58,7 @@ async def test_difference_is_said_in_one_sentence(ada: Browser, two: str) -> Non
 async def test_every_number_leads_to_its_rows(ada: Browser, people: People, two: str) -> None:
     source = await ada.source(f"{two}/explained")
     old = url(people, "INV-2026-09")
-    for place in (f"{old}#line-2", f"{two}#line-2", f"{two}?by=number#line-1", f"{two}/lines/3/calls"):
+    for place in (f"{old}?line=2#line-2", f"{two}?line=2#line-2", f"{two}?by=number&amp;line=1#line-1", f"{two}/lines/3/calls"):
         assert f'href="{place}"' in source, place
         page = await ada.source(place.partition("#")[0])
         assert "#" not in place or f'id="{place.partition("#")[2]}"' in page

@@ -72,7 +72,7 @@ async def test_each_call_shows_its_charge_and_line(house: House, people: People,
     await house.store.write(several, people)
     page = plain(await ada.page("/calls"))
     public_id = factories.public(people.meridian, "INV-1001")
-    assert f'href="/invoices/{public_id}#line-7">INV-1001, line 7</a>' in page
+    assert f'href="/invoices/{public_id}?line=7#line-7">INV-1001, line 7</a>' in page
     assert "£0.1234" in page and "00:03:41" in page and "in bundle" in page
     assert "Not yet invoiced" in page and "3.4 MB" in page
 
