@@ -58,13 +58,25 @@ OF_LINE = (
     " AND c.invoice_id = :invoice_id AND c.line_position = :position"
 )
 """The SQL of a line's calls over `visible_calls c`, for `line_values`."""
+
+
+def _free_number(number: str) -> str:
+    patterns = (
+        *(f"{country}80[08]*" for country in ("0", "44", "+44", "+440", "0044")),
+        *(f"{country}116[0-9][0-9][0-9]" for country in ("", "44", "+44", "0044")),
+        "0500[0-9]*",
+    )
+    return " OR ".join(f"{number} GLOB '{pattern}'" for pattern in patterns)
+
+
+_BARE = "c.number"
+for _between in " -().":
+    _BARE = f"replace({_BARE}, '{_between}', '')"
 FREE = (
-    "(c.net_price = 0 AND c.access_charge = 0 AND c.service_charge = 0 AND c.direction = 'outbound'"
-    " AND (c.number GLOB '080[08]*' OR c.number GLOB '0500[0-9]*' OR c.number GLOB '116[0-9][0-9][0-9]'"
-    " OR c.number GLOB '+4480[08]*' OR c.number GLOB '4480[08]*' OR c.number GLOB '+44116[0-9][0-9][0-9]'"
-    " OR c.number GLOB '44116[0-9][0-9][0-9]'))"
+    "(c.net_price = 0 AND c.access_charge = 0 AND c.service_charge = 0 AND c.direction = 'outbound' AND"
+    f" CASE WHEN c.number GLOB '*[^0-9+]*' THEN {_free_number(_BARE)} ELSE {_free_number('c.number')} END)"
 )
-"""Without charge to a freephone number (080x, 0500) or a helpline of social value (116xxx)."""
+"""Without charge to a freephone number (080x, 0500) or a helpline of social value (116xxx), however it is written."""
 _NAMED = {
     "cli": "c.cli = :cli",
     "type": "c.type = :type",

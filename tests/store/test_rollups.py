@@ -132,6 +132,29 @@ def test_free_calls_to_helplines_are_in_no_sum_unless_they_are_listed() -> None:
     assert kept(db, key).calls == 7
 
 
+@pytest.mark.parametrize(
+    ("number", "free"),
+    [
+        ("0800 11 11", True),
+        ("+44 800 1111", True),
+        ("+44 (0)808-800 5000", True),
+        ("0044 8081 234567", True),
+        ("116 123", True),
+        ("+44 116.000", True),
+        ("(0500) 123456", True),
+        ("0116 496 0123", False),
+        ("+44 1164 960123", False),
+        ("800123", False),
+        ("07700 900800", False),
+        ("+1 800 5550123", False),
+    ],
+)
+def test_a_free_number_is_known_however_it_is_written(number: str, free: bool) -> None:
+    db, key = opened()
+    factories.call(db, *key, datetime(2026, 11, 2, 9, tzinfo=UTC), number=number, price=0)
+    assert kept(db, key).calls == (0 if free else 1)
+
+
 def test_a_month_ends_at_the_midnight_of_its_place_and_days_follow_the_clocks() -> None:
     db, key = opened()
     for number, at in enumerate(
