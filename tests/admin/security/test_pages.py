@@ -1,5 +1,7 @@
 """The second factor and the sessions of staff: the portal's pages, on the console's ground."""
 
+import asyncio
+
 import pytest
 
 from store import audit, organisations, outbox_lists, staff
@@ -111,7 +113,24 @@ async def test_admin_keeps_their_organisation_s_menu(admin: Browser) -> None:
     assert 'href="/organisations/acme/staff"' in (await admin.get("/security")).text
 
 
-@pytest.mark.parametrize("path", ["/security", "/security/factor", "/security/proof"])
+async def test_staff_see_their_sign_ins_and_those_that_failed(console: Console, admin: Browser) -> None:
+    async with console.started() as other:
+        wrong = await other.sign_in("admin@acme.example", "wrong wrong wrong")
+        assert wrong.status == 401
+    async with asyncio.timeout(5):
+        while "Wrong password" not in (page := (await admin.get("/security/history")).text):
+            await asyncio.sleep(0.01)  # it is written down once the answer has left
+    assert "Signed in" in page
+
+
+async def test_what_is_for_customers_is_not_on_the_console(admin: Browser) -> None:
+    page = (await admin.get("/security")).text
+    assert "/people" not in page and "/security/address" not in page
+    for path in ("/people", "/security/address"):
+        assert (await admin.get(path)).status == 404, path
+
+
+@pytest.mark.parametrize("path", ["/security", "/security/factor", "/security/proof", "/security/history"])
 async def test_pages_hold_no_inline_script_or_style(admin: Browser, path: str) -> None:
     text = (await admin.get(path)).text
     assert "<style" not in text and " style=" not in text and "onclick" not in text
