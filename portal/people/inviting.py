@@ -6,8 +6,8 @@ from portal import pages, throttle
 from portal.forms import posted
 from portal.invitation.inviting import NoName
 from portal.later import later
-from portal.people import changing, listing
-from portal.people.changing import Done, NotAllowed, TooMany
+from portal.people import asking, listing
+from portal.people.acting import Done, NotAllowed, TooMany
 from portal.people.forms import InviteForm
 from portal.people.listing import MOST, PEOPLE
 from portal.people.views import acting, answered, back, check, colleagues, may_change, person_page
@@ -38,10 +38,10 @@ async def submit(request: web.Request, visit: Visit) -> web.StreamResponse:
     if wait := await throttle.mails(request, email):
         return _asked_to_wait(request, visit, form, wait)
     store, whose = services(request).store, (visit.organisation_id, acting(request, visit))
-    match await store.read(changing.may_invite, *whose, email):
+    match await store.read(asking.may_invite, *whose, email):
         case Done():
             guest = Person(email, role=form.chosen)
-            later(request, store.write(changing.invite, *whose, guest), "invite a colleague")
+            later(request, store.write(asking.invite, *whose, guest), "invite a colleague")
             back("invited")
         case NotAllowed():
             raise web.HTTPForbidden
@@ -69,7 +69,7 @@ async def again(request: web.Request, visit: Visit) -> web.StreamResponse:
         response.headers["Retry-After"] = str(words.seconds)
         return response
     outcome = await services(request).store.write(
-        changing.invite_again, visit.organisation_id, acting(request, visit), person_id
+        asking.invite_again, visit.organisation_id, acting(request, visit), person_id
     )
     if isinstance(outcome, NoName):
         return person_page(request, visit, found, person_id, None, refused=_(NO_NAME), status=409)

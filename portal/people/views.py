@@ -9,7 +9,7 @@ from portal import pages, slices
 from portal.forms import posted
 from portal.links import link
 from portal.people import changing, listing
-from portal.people.changing import Acting, Done, LastOne, NotAllowed, NotThere, Outcome, OutOfReach
+from portal.people.acting import Acting, Done, LastOne, NotAllowed, NotThere, Outcome, OutOfReach
 from portal.people.forms import RoleForm
 from portal.people.listing import MAY, PEOPLE, Colleague
 from portal.security import proof

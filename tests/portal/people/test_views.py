@@ -4,8 +4,8 @@ import sqlite3
 
 import pytest
 
-from portal.people import changing
-from portal.people.changing import Acting, NotAllowed
+from portal.people import asking, changing
+from portal.people.acting import Acting, NotAllowed
 from store import audit, memberships, users, viewing
 from store import staff as staff_list
 from store.customers import people_of
@@ -191,7 +191,7 @@ async def test_who_lost_full_access_meanwhile_changes_nothing(
     for change in (
         house.store.write(changing.set_role, 1, acting, cat, Role.READ),
         house.store.write(changing.remove, 1, acting, cat),
-        house.store.write(changing.invite_again, 1, acting, cat),
+        house.store.write(asking.invite_again, 1, acting, cat),
     ):
         assert isinstance(await change, NotAllowed)
 
