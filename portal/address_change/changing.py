@@ -9,9 +9,10 @@ from portal.address_change import mails
 from portal.address_change.mails import Where
 from portal.desk import Desk, desk, whole_days
 from portal.mail import Provider, is_address
-from store import audit, known_devices, owner, tokens, users
+from store import audit, known_devices, owner, second_factors, tokens, users
 from store.audit import Entry
 from store.hostname import Hostname
+from store.owner import Owner
 from store.tokens import LIFETIMES, Claim, Gone, Purpose, Token
 from store.users import Status, User
 
@@ -75,7 +76,10 @@ def confirm(
 def take_back(
     db: sqlite3.Connection, organisation_id: int, link: Link, by: From, now: datetime
 ) -> Back | Gone:
-    """The old address stands again; nobody is signed in any more, no password is right until a new one is chosen."""
+    """The old address stands again; nobody is signed in any more, no password is right until a new one is chosen.
+
+    A second step that was set up since is whoever's changed the address: it goes, too.
+    """
     found = tokens.spend(db, organisation_id, link.host, Purpose.ADDRESS_BACK, link.token, now)
     change = _change(db, organisation_id, found)
     if isinstance(change, Gone):
@@ -85,10 +89,17 @@ def take_back(
         return Gone(found if isinstance(found, Token) else None)
     tokens.void_of_user(db, organisation_id, user_id, Purpose.ADDRESS_BACK, now)
     users.set_password(db, organisation_id, user_id, users.NO_PASSWORD)
-    known_devices.forget(db, owner.of_user(organisation_id, user_id))
+    _forget_what_is_new(db, owner.of_user(organisation_id, user_id), found)
     _record(db, organisation_id, change.user, "user.address_taken_back", by, now)
     claim = Claim(purpose=Purpose.RESET, host=link.host, user_id=user_id, email=change.to)
     return Back(tokens.issue(db, organisation_id, claim, now))
+
+
+def _forget_what_is_new(db: sqlite3.Connection, whose: Owner, back: Token | Gone) -> None:
+    known_devices.forget(db, whose)
+    factor = second_factors.confirmed(db, whose)
+    if factor and factor.confirmed_at and isinstance(back, Token) and factor.confirmed_at >= back.created_at:
+        second_factors.remove(db, whose)
 
 
 def _change(db: sqlite3.Connection, organisation_id: int, found: Token | Gone) -> Change | Gone:

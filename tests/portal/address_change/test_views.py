@@ -2,11 +2,13 @@
 
 import pytest
 
-from store import audit, users
+from store import audit, second_factors, users
+from store.owner import of_user
 from tests import factories
 from tests.portal.conftest import People
 from tests.portal.house import OTHER_HOST, Browser, House
 from tests.portal.postbox import link, mails, name_portals
+from tests.portal.security.app_in_hand import set_up
 
 OLD, NEW = "ada@harbour.example", "ada.new@harbour.example"
 GOOD = "purple walnut ladder"
@@ -130,6 +132,24 @@ async def test_a_second_change_does_not_keep_the_first_from_being_taken_back(
     found = await house.store.read(users.by_email, 1, OLD)
     assert found and found.password_hash == users.NO_PASSWORD
     assert (await owner.get(theirs)).status == 410
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_a_second_step_set_up_since_goes_with_the_change(
+    house: House, people: People, ada: Browser, before: bool
+) -> None:
+    async def post(path: str, fields: dict[str, str]) -> str:
+        return await (await ada.submit("/security", path, fields)).text()
+
+    if before:
+        await set_up(post, ada.source, house.clock.now)
+        house.clock.advance(seconds=30)
+    back = await confirmed(house, ada)
+    if not before:
+        await set_up(post, ada.source, house.clock.now)
+    await house.browser().submit(back, back, {})
+    found = await house.store.read(second_factors.confirmed, of_user(1, 1))
+    assert (found is not None) is before
 
 
 async def test_after_a_week_it_stays(house: House, people: People, ada: Browser) -> None:
