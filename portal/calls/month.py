@@ -29,6 +29,8 @@ GROUPS = (
     ("cost_centre", N_("By cost centre"), N_("Cost centre"), "cost_centre"),
 )
 """Dimension, title, head of its column, and the filter of an address that shows its calls."""
+OWN = frozenset({"cli", "cost_centre"})
+"""What is shown of calls that are not listed one by one: whose they were, not where they went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,7 @@ def shown(
         calls=found[:PAGE],
         has_more=len(found) > PAGE,
         sums=_sums(db, visit, chosen, wanted, month, generation),
-        groups=groups
-        if itemised
-        else [group for group in groups if group.dimension in ("cli", "cost_centre")],
+        groups=groups if itemised else [group for group in groups if group.dimension in OWN],
         names=number_names.of_numbers(db, *key, numbers),
         clis=sorted({*clis, chosen.cli} - {""}),
         kinds=sorted({*kinds, chosen.group or ""} - {""}),

@@ -12,7 +12,8 @@ from store.call_filter import Filter, Type
 from store.calls import Call, Cursor
 
 PATH = "/calls"
-_LONGEST = 100
+_LONGEST = 200
+"""As long as the names that calls come with."""
 _GIVEN = ("group", "destination", "cost_centre")
 """Filters for which an empty value is one: calls of which it is not known."""
 NOTHING = "~"

@@ -16,7 +16,7 @@ from portal.links import link
 from portal.services import services
 from portal.visit import Visit
 from portal.words import N_, _, ngettext
-from store import calls, itemisation
+from store import calls, itemisation, number_names
 from store.call_filter import Type
 from store.money import MILLIONTHS
 from store.rollups import Tally
@@ -77,15 +77,14 @@ async def index(request: web.Request, visit: Visit) -> web.StreamResponse:
 
 
 async def group(request: web.Request, visit: Visit) -> web.StreamResponse:
-    """GET /calls/by/{dimension}: all values of one, where the page of the month shows ten."""
-    known = await months_of(request, visit)
-    if not known or not await is_itemised(request, visit):
+    """GET /calls/by/{dimension}: all values of one, where the page of the month shows the dearest."""
+    known, dimension = await months_of(request, visit), request.match_info["dimension"]
+    itemised = await is_itemised(request, visit)
+    if not known or not (itemised or dimension in of_month.OWN):
         raise web.HTTPNotFound
     month = within(known, months.parse(request.query.get("month", "")))
     generation = await summed(request, visit, month)
-    found = await services(request).store.read(
-        of_month.group, visit, month, generation, request.match_info["dimension"]
-    )
+    found = await services(request).store.read(of_month.group, visit, month, generation, dimension)
     if found is None:
         raise web.HTTPNotFound
     part = slices.cut(
@@ -94,11 +93,17 @@ async def group(request: web.Request, visit: Visit) -> web.StreamResponse:
         request.query.get("part", ""),
         lambda number: link(request.path, month=months.text(month), part=number),
     )
+    shown = found.rollups[part.start : part.end]
+    names = await services(request).store.read(
+        number_names.of_numbers, visit.organisation_id, visit.account_id, [one.value for one in shown]
+    )
     return pages.render(
         request,
         "calls/group.html",
         visit=visit,
-        group=replace(found, rollups=found.rollups[part.start : part.end]),
+        group=replace(found, rollups=shown),
+        names=names,
+        itemised=itemised,
         part=part,
         month=month,
         month_text=months.text(month),

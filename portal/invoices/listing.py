@@ -79,6 +79,11 @@ def signed(invoice: Invoice) -> Money:
     return Money(-abs(gross.minor), gross.currency) if invoice.is_credit else gross
 
 
+def _like_total(invoice: Invoice, part: Money) -> Money:
+    """A part of a total with the sign under which `signed` says the whole."""
+    return part if signed(invoice) == invoice.gross else -part
+
+
 async def _rows(request: web.Request, visit: Visit, chosen: Narrowing) -> Pages:
     after: Cursor | None = None
     while True:
@@ -134,10 +139,10 @@ _COLUMNS: tuple[tuple[str, Cell], ...] = (
     ),
     (N_("Period to"), lambda invoice, _today: invoice.period_to.isoformat() if invoice.period_to else ""),
     (N_("Your order"), lambda invoice, _today: invoice.po_number),
-    (N_("Net"), lambda invoice, _today: _amount(invoice.net)),
-    (N_("VAT"), lambda invoice, _today: _amount(invoice.tax)),
+    (N_("Net"), lambda invoice, _today: _amount(_like_total(invoice, invoice.net))),
+    (N_("VAT"), lambda invoice, _today: _amount(_like_total(invoice, invoice.tax))),
     (N_("Total"), lambda invoice, _today: _amount(signed(invoice))),
-    (N_("Settled"), lambda invoice, _today: _amount(invoice.paid)),
-    (N_("To pay"), lambda invoice, _today: _amount(invoice.due)),
+    (N_("Settled"), lambda invoice, _today: _amount(_like_total(invoice, invoice.paid))),
+    (N_("To pay"), lambda invoice, _today: _amount(_like_total(invoice, invoice.due))),
     (N_("Currency"), lambda invoice, _today: invoice.gross.currency),
 )

@@ -11,7 +11,8 @@ from store.money import NotMoney
 
 PATH = "/invoices"
 _LONGEST_SEARCH = 60
-_LONGEST_CENTRE = 100
+_LONGEST_CENTRE = 200
+"""As long as lines may name one."""
 _PLACES = 3
 """Of the amounts that are compared: the smallest coins are thousandths."""
 

@@ -5,7 +5,8 @@ import io
 import re
 import sqlite3
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -376,6 +377,47 @@ async def test_who_wants_no_listing_sees_sums_alone(house: House, people: People
     assert (
         "n1n" not in page and "France" not in page and '<p class="figure">4</p>' in page and "By line" in page
     )
-    assert (await ada.get("/calls.csv")).status == (await ada.get("/calls/by/cli")).status == 404
+    assert (await ada.get("/calls.csv")).status == (await ada.get("/calls/by/number")).status == 404
     await ada.submit("/calls/names", "/calls/itemisation", {"itemised": "yes"})
     assert "n1n" in await ada.page("/calls")
+
+
+async def test_the_longest_names_that_calls_have_lead_to_them(
+    house: House, people: People, ada: Browser
+) -> None:
+    longest = "é & ?" * 40
+    names: dict[str, Any] = {name: longest for name in ("destination", "destination_group", "cost_centre")}
+    key = people.meridian, people.harbour
+    await house.store.write(lambda db: factories.call(db, *key, number="0100 long", **names))
+    for name in ("destination", "group", "cost_centre"):
+        query = urlencode({"month": "2026-11", name: longest})
+        assert query in await ada.page("/calls")
+        assert "0100 long" in await ada.page(f"/calls?{query}")
+
+
+async def test_lines_of_calls_that_are_not_listed_can_all_be_seen_where_they_went_cannot(
+    house: House, people: People, ada: Browser
+) -> None:
+    def twelve(db: sqlite3.Connection) -> None:
+        for number in range(12):
+            factories.call(
+                db,
+                people.meridian,
+                people.harbour,
+                external_id=str(number),
+                cli=f"0117496{number:04d}",
+                destination="Secret place",
+            )
+
+    await house.store.write(twelve)
+    await ada.submit("/calls/names", "/calls/names", {"number": "01174960003", "name": "Front desk"})
+    await ada.submit("/calls/names", "/calls/itemisation", {"itemised": "no"})
+    page = await ada.page("/calls")
+    assert 'href="/calls/by/cli?month=2026-11"' in page and "cli=" not in page
+    lines = await ada.page("/calls/by/cli?month=2026-11")
+    assert "01174960011" in lines and "Front desk" in lines and "cli=" not in lines
+    assert "Secret place" not in page + lines
+    for dimension in ("number", "destination", "group"):
+        await ada.source(f"/calls/by/{dimension}?month=2026-11", 404)
+    await ada.submit("/calls/names", "/calls/itemisation", {"itemised": "yes"})
+    assert "cli=01174960003" in await ada.page("/calls/by/cli?month=2026-11")

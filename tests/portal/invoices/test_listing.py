@@ -4,6 +4,8 @@ import csv
 import io
 import sqlite3
 from datetime import date
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -94,6 +96,30 @@ async def test_lines_are_a_file_of_their_own(house: House, people: People, ada: 
     [row] = csv.DictReader(io.StringIO((await response.read()).decode("utf-8-sig")))
     assert (row["Description"], row["Cost centre"], row["Net"]) == ("100% fibre", "Office", "100.00")
     assert (row["VAT code"], row["VAT rate"], row["VAT"]) == ("standard", "20", "20.00")
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+async def test_a_credit_note_takes_off_in_every_column_whatever_sign_it_was_sent_with(
+    house: House, people: People, ada: Browser, sign: int
+) -> None:
+    key = people.meridian, people.harbour
+    sent: dict[str, Any] = {"net": 500 * sign, "tax": 100 * sign, "paid": 200 * sign}
+    await house.store.write(lambda db: factories.invoice(db, *key, "CN-9", kind="credit_note", **sent))
+    text = (await (await ada.get("/invoices.csv")).read()).decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(text))
+    found = [row[name] for name in ("Net", "VAT", "Total", "Settled", "To pay")]
+    assert found == ["-5.00", "-1.00", "-6.00", "-2.00", "-4.00"]
+
+
+async def test_the_longest_cost_centre_can_be_chosen(house: House, people: People, ada: Browser) -> None:
+    longest = "Möbel & " * 25
+
+    def lines(db: sqlite3.Connection) -> None:
+        invoice = factories.invoice(db, people.meridian, people.harbour, "INV-LONG")
+        factories.line(db, people.meridian, invoice, cost_centre=longest.strip())
+
+    await house.store.write(lines)
+    assert "INV-LONG" in await ada.page(f"/invoices?{urlencode({'cost_centre': longest})}")
 
 
 async def test_a_file_of_many_lines_is_written_in_parts(
