@@ -26,14 +26,16 @@ Progress = Callable[[str, int], None]
 FORBIDDEN = '/\\:*?"<>|'
 """What a file name cannot have; `_` stands for it, which the import of documents understands."""
 _SECRET = {"id", "organisation_id", "mail_from_token"}
+_INWARD = {"calls_generation"}
 
 README = """Everything that {name} keeps in its customer portal, as of {at}.
 
 customers.csv, mandates.csv, invoices.csv, invoice_lines.csv, payments.csv, allocations.csv, calls.csv and the folder
 documents are in the form that "brassplate import" takes, in this order. customers.csv holds what the source said;
-customer_edits.csv what customers changed themselves. call_history.csv holds what calls came to that are past
-their retention. The folder pictures holds logos and icons, by the hash that settings.json names them with. Text that a
-spreadsheet would take for a formula is led by an apostrophe. Times are UTC.
+customer_edits.csv what customers changed themselves, number_names.csv what they call numbers, itemisations.csv who
+chose whether their calls are listed. call_history.csv holds what calls came to that are past their retention. The
+folder pictures holds logos and icons, by the hash that settings.json names them with. Text that a spreadsheet would
+take for a formula is led by an apostrophe. Times are UTC.
 Passwords and keys are not in it.
 """
 
@@ -151,7 +153,7 @@ def _settings(db: sqlite3.Connection, organisation_id: int) -> dict[str, Any]:
 
 
 def _without_secrets(row: sqlite3.Row) -> dict[str, Any]:
-    return {name: row[name] for name in row.keys() if name not in _SECRET}
+    return {name: row[name] for name in row.keys() if name not in _SECRET | _INWARD}
 
 
 _DOCUMENTS = """

@@ -86,6 +86,12 @@ def _started(row: sqlite3.Row) -> str:
     return from_ms(row["started"] * 1000).isoformat()
 
 
+def _typed_number(row: sqlite3.Row) -> str:
+    """A number that a customer typed: with its plus where it is one."""
+    number: str = row["number"]
+    return number if number.removeprefix("+").replace(" ", "").isdecimal() else harmless(number)
+
+
 _ADDRESS = ("address1", "address2", "town", "county", "postcode", "country")
 CUSTOMERS = Sheet(
     "customers",
@@ -216,6 +222,27 @@ EDITS = Sheet(
     " WHERE e.organisation_id = :organisation_id",
     ("e.account_id", "e.field"),
 )
+NUMBER_NAMES = Sheet(
+    "number_names",
+    {"account_reference": _plain("reference"), "number": _typed_number, "name": _text("name")}
+    | {"named": _instant("named_at")},
+    "SELECT n.*, a.reference, n.account_id AS k0, n.number AS k1 FROM number_names n"
+    " JOIN accounts a ON a.organisation_id = n.organisation_id AND a.id = n.account_id"
+    " WHERE n.organisation_id = :organisation_id",
+    ("n.account_id", "n.number"),
+)
+ITEMISATIONS = Sheet(
+    "itemisations",
+    {
+        "account_reference": _plain("reference"),
+        "itemised": _plain("itemised"),
+        "chosen": _instant("chosen_at"),
+    },
+    "SELECT i.*, a.reference, i.account_id AS k0 FROM itemisations i"
+    " JOIN accounts a ON a.organisation_id = i.organisation_id AND a.id = i.account_id"
+    " WHERE i.organisation_id = :organisation_id",
+    ("i.account_id",),
+)
 ACTIVITY = Sheet(
     "activity",
     {"at": _instant("at")}
@@ -234,6 +261,8 @@ SHEETS = (
     CALL_HISTORY,
     USERS,
     EDITS,
+    NUMBER_NAMES,
+    ITEMISATIONS,
     ACTIVITY,
 )
 """In the order in which another installation would import the first seven."""

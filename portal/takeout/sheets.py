@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from portal.csv_stream import Pages
-from portal.takeout import calls, details, invoices, payments
+from portal.takeout import calls, details, invoices, names, payments
 from portal.visit import Visit
 from portal.words import N_, _
 from portal.zip_stream import Sheet
@@ -30,6 +30,8 @@ class Kind:
     header: tuple[str, ...]
     rows: Callable[[Store, Visit], Pages]
     section: str
+    lists_calls: bool = False
+    """It is left out where its customer asked for sums alone."""
 
 
 KINDS = (
@@ -39,7 +41,8 @@ KINDS = (
     Kind("invoice-lines.csv", N_("Their lines"), invoices.LINES, invoices.lines, "invoices"),
     Kind("documents.csv", N_("A list of their PDFs"), invoices.DOCUMENTS, invoices.documents, "invoices"),
     Kind("payments.csv", N_("Payments"), payments.HEADER, payments.rows, "payments"),
-    Kind("calls.csv", N_("All calls that are kept"), calls.HEADER, calls.rows, "calls"),
+    Kind("calls.csv", N_("All calls that are kept"), calls.HEADER, calls.rows, "calls", True),
+    Kind("number-names.csv", N_("Names for numbers"), names.HEADER, names.rows, "calls"),
 )
 
 
@@ -57,5 +60,5 @@ def titles(source: Source) -> list[tuple[str, str]]:
 
 def _kinds(source: Source) -> Iterator[Kind]:
     for kind in KINDS:
-        if kind.section not in source.off and (kind.section != "calls" or source.is_itemised):
+        if kind.section not in source.off and (source.is_itemised or not kind.lists_calls):
             yield kind

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from store import accounts, archive, images, sheets
+from store import accounts, archive, images, itemisation, number_names, sheets
 from store.database import connect_reader
 from store.images import Rendition
 from store.importing.documents import import_documents
 from store.importing.run import Task
 from store.importing.writer import opened
+from store.number_names import Named
 from tests import factories
 from tests.store.importing.books import ALL, NOW, SLUG, Books, new_books
 
@@ -93,6 +94,7 @@ def test_settings_are_in_it_without_secrets(books: Books) -> None:
         assert "Meridian" in file.read("README.txt").decode()
     assert settings["organisation"]["slug"] == SLUG
     assert "theme_colour" in settings["portal"] and "mail_from_token" not in settings["portal"]
+    assert "calls_generation" not in settings["organisation"]
 
 
 def test_long_sheet_is_read_page_by_page(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +136,7 @@ def test_archive_is_its_owners_alone(books: Books) -> None:
     assert (books.folder / "out.zip").stat().st_mode & 0o777 == 0o600
 
 
-def test_users_and_edits_and_activity_are_in_it(tmp_path: Path) -> None:
+def test_users_and_what_customers_decided_and_activity_are_in_it(tmp_path: Path) -> None:
     books = Books(tmp_path)
     sqlite3.connect(books.store).close()
 
@@ -144,6 +146,9 @@ def test_users_and_edits_and_activity_are_in_it(tmp_path: Path) -> None:
         user_id = factories.user(db, organisation_id)
         change = {"town": "=cmd"}
         accounts.edit(db, organisation_id, account_id, change, user_id=user_id, address="", now=NOW)
+        for number in ("+44 117 4960001", "@SUM(1)"):
+            number_names.put(db, organisation_id, account_id, Named(number, "=Shop"), user_id, NOW)
+        itemisation.choose(db, organisation_id, account_id, False, user_id, NOW)
 
     with opened(books.store) as writer:
         writer.write(fill)
@@ -151,6 +156,9 @@ def test_users_and_edits_and_activity_are_in_it(tmp_path: Path) -> None:
         assert rows(file, "users")[0]["email"] == "ada@harbour.example"
         assert rows(file, "customer_edits")[0]["value"] == "'=cmd"
         assert rows(file, "activity")[0]["action"] == "account.edit"
+        names = {row["number"]: row["name"] for row in rows(file, "number_names")}
+        assert names == {"+44 117 4960001": "'=Shop", "'@SUM(1)": "'=Shop"}
+        assert rows(file, "itemisations")[0]["itemised"] == "0"
         assert b"argon2" not in b"".join(file.read(name) for name in file.namelist())
 
 

@@ -28,6 +28,7 @@ FILES = [
     "documents.csv",
     "payments.csv",
     "calls.csv",
+    "number-names.csv",
 ]
 
 
@@ -89,6 +90,14 @@ async def test_all_of_the_customer_is_in_the_file_and_nobody_elses(ada: Browser,
     assert [row[5] for row in found["payments.csv"]] == ["Reference", "PAY-0001"]
     assert [row[2] for row in found["calls.csv"]] == ["To", "01174960001"]
     assert "0002" not in str(found) and "Mill Lane" not in str(found)
+
+
+async def test_names_for_numbers_are_in_it_when_calls_are_not_listed(ada: Browser, filled: None) -> None:
+    await ada.submit("/calls/names", "/calls/names", {"number": "01174960001", "name": "The shop"})
+    await ada.submit("/calls/names", "/calls/itemisation", {"itemised": "no"})
+    found = await taken(ada)
+    assert "calls.csv" not in found
+    assert found["number-names.csv"] == [["Number", "Name"], ["01174960001", "The shop"]]
 
 
 async def test_no_cell_is_a_formula(ada: Browser, filled: None) -> None:
