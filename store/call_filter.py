@@ -34,6 +34,8 @@ class Filter:
     direction: str = ""
     in_bundle: bool | None = None
     invoiced: bool | None = None
+    number: str = ""
+    """The other end, exactly; no sums are kept of it."""
     words: str = ""
     """In the number, or the destination."""
     lists_free: bool = True
@@ -77,6 +79,11 @@ FREE = (
     f" CASE WHEN c.number GLOB '*[^0-9+]*' THEN {_free_number(_BARE)} ELSE {_free_number('c.number')} END)"
 )
 """Without charge to a freephone number (080x, 0500) or a helpline of social value (116xxx), however it is written."""
+INVOICED = (
+    "c.invoice_id IS NOT NULL AND c.invoice_id IN (SELECT i.invoice_id FROM visible_invoices i"
+    " WHERE i.organisation_id = :organisation_id AND i.account_id = :account_id)"
+)
+"""On an invoice that its customer can see."""
 _NAMED = {
     "cli": "c.cli = :cli",
     "type": "c.type = :type",
@@ -85,7 +92,7 @@ _NAMED = {
     "cost_centre": "c.cost_centre = :cost_centre",
     "direction": "c.direction = :direction",
     "bundle": "c.in_bundle = CAST(:bundle AS INTEGER)",
-    "invoiced": "(c.invoice_id IS NOT NULL) = CAST(:invoiced AS INTEGER)",
+    "invoiced": f"({INVOICED}) = CAST(:invoiced AS INTEGER)",
 }
 
 
@@ -96,6 +103,8 @@ def condition(chosen: Filter, *, span: bool = True) -> str:
         *(["c.started >= :first AND c.started < :last"] if span else []),
         *(_NAMED[name] for name in chosen.named()),
     ]
+    if chosen.number:
+        conditions.append("c.number = :number")
     if chosen.words:
         conditions.append("(c.number LIKE :words ESCAPE '\\' OR c.destination LIKE :words ESCAPE '\\')")
     if not chosen.lists_free:
@@ -110,6 +119,7 @@ def values(organisation_id: int, account_id: int, chosen: Filter) -> dict[str, o
         "account_id": account_id,
         "first": to_ms(chosen.first_at) // 1000,
         "last": to_ms(chosen.last_at) // 1000,
+        "number": chosen.number,
         "words": _like(chosen.words),
     } | chosen.named()
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from store.call_filter import FREE
+from store.call_filter import FREE, INVOICED
 from store.instants import to_ms
 
 DIMENSIONS = ("cli", "type", "group", "destination", "cost_centre", "direction", "bundle", "invoiced")
@@ -283,9 +283,9 @@ _WHERE = (
     " AND month = :month AND generation = :generation AND dimension = :dimension"
 )
 _SELECT = f"SELECT * {_WHERE}"
-_CALLS = """
+_CALLS = f"""
 SELECT c.started, c.currency, c.duration_seconds, c.data_bytes, c.net_price, c.cli, c.type, c.destination_group,
-    c.destination, c.cost_centre, c.direction, c.in_bundle, c.invoice_id IS NOT NULL, c.number
+    c.destination, c.cost_centre, c.direction, c.in_bundle, {INVOICED}, c.number
 FROM visible_calls c WHERE c.organisation_id = :organisation_id AND c.account_id = :account_id
     AND c.started >= :first AND c.started < :last"""
 

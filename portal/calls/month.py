@@ -17,6 +17,8 @@ from store.rollups import DIMENSIONS, NUMBER, Ranked, Rollup, Tally
 PAGE = 20
 TOP = 8
 """Rows of the list and of a group: a page stays below 50 kB with its style sheet."""
+COUNTED = 5000
+"""Calls of a month that are counted for a page that two filters narrow; of more no sum is said."""
 ALL = 500
 """So many values of one group are shown at most."""
 PART = 100
@@ -25,7 +27,7 @@ GROUPS = (
     ("cli", N_("By line"), N_("Line"), "cli"),
     ("destination", N_("By destination"), N_("Destination"), "destination"),
     ("group", N_("By kind of destination"), N_("Kind of destination"), "group"),
-    (NUMBER, N_("By number called"), N_("Number"), "words"),
+    (NUMBER, N_("By number called"), N_("Number"), "number"),
     ("cost_centre", N_("By cost centre"), N_("Cost centre"), "cost_centre"),
 )
 """Dimension, title, head of its column, and the filter of an address that shows its calls."""
@@ -136,10 +138,11 @@ def _rarest(
 def _sums(
     db: sqlite3.Connection, visit: Visit, chosen: Narrowing, wanted: Filter, month: date, generation: int
 ) -> list[Sum] | None:
-    if chosen.words:
-        return None
     key, named = (visit.organisation_id, visit.account_id), wanted.named()
-    if len(named) > 1:
+    if chosen.words or chosen.number or len(named) > 1:
+        everything = rollups.find(db, *key, month, (generation, "", ""))
+        if chosen.words or sum(rollup.tally.calls for rollup in everything) > COUNTED:
+            return None
         found = call_sums.of_filter(db, *key, wanted)
         return [Sum(one.currency, Tally(one.calls, one.seconds, 0, one.price), {}) for one in found]
     [(dimension, value)] = named.items() or [("", "")]

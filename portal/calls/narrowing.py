@@ -36,6 +36,7 @@ class Narrowing:
     direction: str = ""
     in_bundle: bool | None = None
     invoiced: bool | None = None
+    number: str = ""
     words: str = ""
     after: Cursor | None = None
 
@@ -52,7 +53,15 @@ class Narrowing:
     @property
     def is_special(self) -> bool:
         """Whether one of the filters is set that are folded away."""
-        rare = (self.first, self.last, self.direction, self.in_bundle, self.invoiced, self.cost_centre)
+        rare = (
+            self.first,
+            self.last,
+            self.direction,
+            self.in_bundle,
+            self.invoiced,
+            self.cost_centre,
+            self.number,
+        )
         return any(each is not None and each != "" for each in (*rare, self.destination))
 
     def url(self, path: str, **values: object) -> str:
@@ -85,6 +94,7 @@ class Narrowing:
             direction=self.direction,
             in_bundle=self.in_bundle,
             invoiced=self.invoiced,
+            number=self.number,
             words=self.words,
             lists_free=lists_free,
         )
@@ -105,6 +115,7 @@ class Narrowing:
             "direction": self.direction,
             "bundle": _yes_no(self.in_bundle),
             "invoiced": _yes_no(self.invoiced),
+            "number": self.number,
             "words": self.words,
         }
 
@@ -124,6 +135,7 @@ def parse(query: Mapping[str, str]) -> Narrowing:
         direction=direction if direction in DIRECTIONS else "",
         in_bundle=_maybe(query.get("bundle", "")),
         invoiced=_maybe(query.get("invoiced", "")),
+        number=query.get("number", "").strip()[:_LONGEST],
         words=query.get("words", "").strip()[:_LONGEST],
         after=places.parse(query.get("after", "")),
     )

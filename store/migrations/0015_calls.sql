@@ -5,10 +5,10 @@ ALTER TABLE organisations ADD COLUMN calls_generation INTEGER NOT NULL DEFAULT 0
 ALTER TABLE portals ADD COLUMN list_free_calls INTEGER NOT NULL DEFAULT 0 CHECK (list_free_calls IN (0, 1));
 
 CREATE TRIGGER calls_of_batch_moved AFTER UPDATE OF state ON batches
-WHEN new.kind = 'calls' AND new.state <> old.state AND 'published' IN (new.state, old.state) BEGIN
+WHEN new.kind IN ('calls', 'invoices') AND new.state <> old.state AND 'published' IN (new.state, old.state) BEGIN
     UPDATE organisations SET calls_generation = calls_generation + 1 WHERE id = new.organisation_id;
 END;
-CREATE TRIGGER calls_of_batch_come AFTER INSERT ON batches WHEN new.kind = 'calls' AND new.state = 'published' BEGIN
+CREATE TRIGGER calls_of_batch_come AFTER INSERT ON batches WHEN new.kind IN ('calls', 'invoices') AND new.state = 'published' BEGIN
     UPDATE organisations SET calls_generation = calls_generation + 1 WHERE id = new.organisation_id;
 END;
 CREATE TRIGGER calls_in_another_zone AFTER UPDATE OF time_zone ON organisations

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from portal.calls import month
 from store import audit, number_names
 from store.audit import Wanted
 from tests import factories
@@ -335,6 +336,47 @@ async def test_all_calls_are_a_file_for_who_says_again_who_they_are(
     assert proved.status == 303
     text = (await (await ada.get("/calls.csv?month=all")).read()).decode("utf-8-sig")
     assert [row["To"] for row in csv.DictReader(io.StringIO(text))] == ["n5n", "n3n", "n2n", "n1n", "n9n"]
+
+
+async def test_a_number_called_leads_to_its_own_calls_and_no_others(
+    house: House, people: People, ada: Browser
+) -> None:
+    for number in ("0207946000", "02079460001"):
+        await house.store.write(one_more, people, datetime(2026, 11, 7, tzinfo=UTC), number)
+    page = plain(await ada.page("/calls?number=0207946000"))
+    listed = page.split('class="rows calls"')[1].split("</table>")[0]
+    assert ">0207946000<" in listed and "02079460001" not in listed
+    assert '<h2>Calls</h2><p class="figure">1</p>' in page
+
+
+async def test_a_call_is_invoiced_once_its_invoice_is_there_to_see(
+    house: House, people: People, ada: Browser
+) -> None:
+    def drafted(db: sqlite3.Connection) -> int:
+        draft = factories.batch(db, people.meridian, state="draft")
+        invoice = factories.invoice(db, people.meridian, people.harbour, "INV-DRAFT", batch_id=draft)
+        factories.call(db, people.meridian, people.harbour, invoice_id=invoice, line_position=1)
+        return draft
+
+    def published(db: sqlite3.Connection, batch: int) -> None:
+        db.execute("UPDATE batches SET state = 'published' WHERE id = ?", (batch,))
+
+    draft = await house.store.write(drafted)
+    page = await ada.page("/calls?invoiced=no")
+    assert "Not yet invoiced" in page and "is not yet invoiced and may change" in await ada.page("/calls")
+    await house.store.write(published, draft)
+    assert "INV-DRAFT" in await ada.page("/calls?invoiced=yes")
+    assert "No calls fit" in await ada.page("/calls?invoiced=no")
+
+
+async def test_of_many_calls_two_filters_are_not_counted(
+    house: House, people: People, ada: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.store.write(mixed, people)
+    monkeypatch.setattr(month, "COUNTED", 3)
+    page = plain(await ada.page("/calls?cli=L1&invoiced=no"))
+    assert ">n3n<" in page and "<h2>Calls</h2>" not in page
+    assert "<h2>Calls</h2>" in plain(await ada.page("/calls?cli=L1"))
 
 
 async def test_numbers_have_names_in_lists_groups_and_files(
