@@ -1,10 +1,14 @@
 """Free loopback ports for servers that cannot be told to take port 0 and say which one they got."""
 
+import os
 import random
 import socket
 
-# Below Linux's ephemeral range (32768 and up): no outgoing connection takes one between our look and the use.
-_RANGE = range(15000, 32000)
+# Below Linux's ephemeral range (32768 and up): no outgoing connection takes one between our look and the use. Each of
+# the processes that run tests beside each other (pytest-xdist) has its own.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_RANGE = range(15000 + _WORKER, 32000, _WORKERS)
 
 
 def free_port() -> int:
