@@ -67,8 +67,10 @@ class Timer:
             await tasks.close()
 
     async def _start_due(self, tasks: OwnedTasks) -> None:
+        busy = set(self._running)  # whoever ends while we read was due before, not any more
         due = await self._store.read(issuance.due, self._clock(), AT_ONCE)
-        for hostname in [name for name in due if name not in self._running][: AT_ONCE - len(self._running)]:
+        idle = [name for name in due if name not in busy | self._running]
+        for hostname in idle[: AT_ONCE - len(self._running)]:
             self._running.add(hostname)
             tasks.start(self._renew_one(hostname), f"renew {hostname}")
 
