@@ -129,7 +129,7 @@ def fold(
     db.executemany(_DELETE, [(*key, row["batch_id"]) for key, row in zip(of_account, gone, strict=True)])
     db.executemany(_DELETE_ID, of_account)
     if gone:
-        rollups.moved(db, organisation_id)
+        rollups.moved(db, organisation_id, account_id)
     if len(rows) < ROWS:
         return Folded(len(gone), None)
     last = rows[-1]

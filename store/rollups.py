@@ -1,10 +1,11 @@
 """Rollups: the sums of one customer's calls of one local month, made once and read ever after.
 
 A page over a million calls must not read them. The sums by line, type, destination and the like are kept for each
-month; they stand for one generation of the organisation's calls, a number that the store moves whenever what is
-visible becomes other (a batch is published or withdrawn, retention takes calls away, another time zone, another rule
-for free calls). What stands for another generation is never read. They also say in which quarters of an hour the
-calls of a value are, so that a list of those few need not search the month.
+month; they stand for one generation of the customer's calls, a number that the store moves whenever what is visible
+becomes other: all of the organisation's at once (a batch is published or withdrawn, another time zone, another rule
+for free calls), or one customer's alone (retention takes calls away). What stands for another generation is never
+read. They also say in which quarters of an hour the calls of a value are, so that a list of those few need not search
+the month.
 """
 
 import json
@@ -27,6 +28,8 @@ MOST_QUARTERS = 1000
 """Quarters that are listed; a value in more of them than that is met soon wherever one looks."""
 A_WRITE = 200
 """Sums in one transaction: some milliseconds."""
+GENERATION = "(o.calls_generation + a.calls_generation)"
+"""The SQL of a customer's generation of calls, over `organisations o` and `accounts a`."""
 Key = tuple[object, ...]
 """What tells one sum from all others."""
 
@@ -88,28 +91,30 @@ class _Sum:
     quarters: set[int] = field(default_factory=set)
 
 
-def generation(db: sqlite3.Connection, organisation_id: int) -> int:
-    """Which generation of calls is visible now."""
+def generation(db: sqlite3.Connection, organisation_id: int, account_id: int) -> int:
+    """Which generation of a customer's calls is visible now."""
     row = db.execute(
-        "SELECT calls_generation FROM organisations WHERE id = :id", {"id": organisation_id}
+        f"SELECT {GENERATION} AS generation FROM accounts a JOIN organisations o ON o.id = a.organisation_id"
+        " WHERE a.organisation_id = :organisation_id AND a.id = :account_id",
+        {"organisation_id": organisation_id, "account_id": account_id},
     ).fetchone()
-    return int(row["calls_generation"]) if row else 0
+    return int(row["generation"]) if row else 0
 
 
-def moved(db: sqlite3.Connection, organisation_id: int) -> None:
-    """What is visible became other in a way that the store cannot see by itself: calls were deleted."""
+def moved(db: sqlite3.Connection, organisation_id: int, account_id: int) -> None:
+    """What is visible of a customer became other in a way that the store cannot see by itself: calls were deleted."""
     db.execute(
-        "UPDATE organisations SET calls_generation = calls_generation + 1 WHERE id = :id",
-        {"id": organisation_id},
+        "UPDATE accounts SET calls_generation = calls_generation + 1"
+        " WHERE organisation_id = :organisation_id AND id = :account_id",
+        {"organisation_id": organisation_id, "account_id": account_id},
     )
 
 
 def stands(db: sqlite3.Connection, organisation_id: int, account_id: int, month: date) -> int | None:
     """The generation for which a month's sums are whole, if that is the present one."""
     row = db.execute(
-        "SELECT m.generation FROM call_months m JOIN organisations o ON o.id = m.organisation_id"
-        " AND o.calls_generation = m.generation WHERE m.organisation_id = :organisation_id"
-        " AND m.account_id = :account_id AND m.month = :month",
+        f"SELECT m.generation FROM call_months m {_OF} WHERE {GENERATION} = m.generation"
+        " AND m.organisation_id = :organisation_id AND m.account_id = :account_id AND m.month = :month",
         _month_key(organisation_id, account_id, month),
     ).fetchone()
     return int(row["generation"]) if row else None
@@ -179,8 +184,8 @@ def summed(
 
     Whose midnights count and what is listed is read with the calls: a generation stands for all of them.
     """
-    rules = db.execute(_RULES, {"id": organisation_id}).fetchone()
-    if rules is None:  # the organisation was removed meanwhile
+    rules = db.execute(_RULES, {"id": organisation_id, "account_id": account_id}).fetchone()
+    if rules is None:  # the customer was removed meanwhile
         return Month(organisation_id, account_id, month, 0, 0, ())
     zone, hidden = ZoneInfo(rules["time_zone"]), "" if rules["list_free_calls"] else f"AND NOT {FREE}"
     rows = db.execute(
@@ -194,7 +199,7 @@ def summed(
     )
     rows.row_factory = None
     calls, rollups = _together(rows, zone)
-    return Month(organisation_id, account_id, month, rules["calls_generation"], calls, tuple(rollups))
+    return Month(organisation_id, account_id, month, rules["generation"], calls, tuple(rollups))
 
 
 def parts(month: Month) -> Iterator[tuple[Rollup, ...]]:
@@ -230,8 +235,8 @@ def whole(db: sqlite3.Connection, organisation_id: int, month: Month) -> None:
 def outdated(db: sqlite3.Connection, least: int, limit: int) -> list[tuple[int, int, date]]:
     """Months of many calls, of any organisation, whose sums stand for another generation: the newest first."""
     rows = db.execute(
-        "SELECT m.organisation_id, m.account_id, m.month FROM call_months m JOIN organisations o"
-        " ON o.id = m.organisation_id AND o.calls_generation <> m.generation WHERE m.calls >= :least"
+        f"SELECT m.organisation_id, m.account_id, m.month FROM call_months m {_OF}"
+        f" WHERE {GENERATION} <> m.generation AND m.calls >= :least"
         " ORDER BY m.month DESC LIMIT :limit",
         {"least": least, "limit": limit},
     )
@@ -244,8 +249,9 @@ def outworn(db: sqlite3.Connection, after: Key | None, limit: int) -> list[Key]:
     """Sums of other generations, of any organisation, after a key: to look for them takes longer than a write may."""
     place = f" AND ({_KEY}) > ({', '.join(f':k{index}' for index in range(len(_KEYS)))})" if after else ""
     rows = db.execute(
-        f"SELECT {_KEY} FROM call_rollups r WHERE generation <"
-        f" (SELECT calls_generation FROM organisations o WHERE o.id = r.organisation_id){place}"
+        f"SELECT {_KEY} FROM call_rollups r WHERE generation < (SELECT {GENERATION} FROM accounts a"
+        " JOIN organisations o ON o.id = a.organisation_id"
+        f" WHERE a.organisation_id = r.organisation_id AND a.id = r.account_id){place}"
         f" ORDER BY {_KEY} LIMIT :limit",
         {"limit": limit} | {f"k{index}": part for index, part in enumerate(after or ())},
     )
@@ -274,9 +280,14 @@ def _midnight(day: date, zone: ZoneInfo) -> int:
 
 _KEYS = ("organisation_id", "account_id", "month", "generation", "dimension", "value", "currency")
 _KEY = ", ".join(_KEYS)
+_OF = (
+    "JOIN organisations o ON o.id = m.organisation_id"
+    " JOIN accounts a ON a.organisation_id = m.organisation_id AND a.id = m.account_id"
+)
 _RULES = (
-    "SELECT o.time_zone, o.calls_generation, coalesce(p.list_free_calls, 0) AS list_free_calls"
-    " FROM organisations o LEFT JOIN portals p ON p.organisation_id = o.id WHERE o.id = :id"
+    f"SELECT o.time_zone, {GENERATION} AS generation, coalesce(p.list_free_calls, 0) AS list_free_calls"
+    " FROM organisations o JOIN accounts a ON a.organisation_id = o.id AND a.id = :account_id"
+    " LEFT JOIN portals p ON p.organisation_id = o.id WHERE o.id = :id"
 )
 _WHERE = (
     "FROM call_rollups WHERE organisation_id = :organisation_id AND account_id = :account_id"

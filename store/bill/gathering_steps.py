@@ -62,7 +62,7 @@ def begin(db: sqlite3.Connection, organisation_id: int, bill: Bill, now: datetim
     """Begin a gathering; None: one is under way."""
     begun = Begun(
         secrets.token_hex(8),
-        rollups.generation(db, organisation_id),
+        rollups.generation(db, organisation_id, bill.account_id),
         reconciliation.rule_of(db, organisation_id),
     )
     changed = db.execute(
@@ -146,7 +146,7 @@ def keep(
 
 def finish(db: sqlite3.Connection, organisation_id: int, bill: Bill, begun: Begun) -> bool:
     """Let the sums stand, unless something was published or taken back meanwhile."""
-    whole = rollups.generation(db, organisation_id) == begun.generation
+    whole = rollups.generation(db, organisation_id, bill.account_id) == begun.generation
     done = db.execute(
         "UPDATE bill_sums SET gathering = '', ready = CASE WHEN :whole THEN :name ELSE ready END,"
         " rule = CASE WHEN :whole THEN :rule ELSE rule END,"
@@ -182,7 +182,8 @@ def outdated(db: sqlite3.Connection, limit: int = 100) -> list[Bill]:
     rows = db.execute(
         "SELECT s.organisation_id, s.account_id, s.invoice_id FROM bill_sums s"
         " JOIN organisations o ON o.id = s.organisation_id JOIN portals p ON p.organisation_id = o.id"
-        " WHERE s.generation <> o.calls_generation OR s.rule <> p.rounding || '/' ||"
+        " JOIN accounts a ON a.organisation_id = s.organisation_id AND a.id = s.account_id"
+        f" WHERE s.generation <> {rollups.GENERATION} OR s.rule <> p.rounding || '/' ||"
         " CASE p.round_each_call WHEN 1 THEN 'call' ELSE 'line' END LIMIT :limit",
         {"limit": limit},
     )

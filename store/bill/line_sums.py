@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from store.bill import rounding
 from store.bill.rounding import Rule
 from store.call_filter import FREE
+from store.rollups import GENERATION
 
 FEW = 2_000
 """So many calls are read for a page; it takes some 10 ms."""
@@ -119,7 +120,8 @@ _HEAD = (
 )
 _READY = (
     f"SELECT 1{_HEAD} AND s.ready <> '' AND s.rule = :rule AND s.generation ="
-    " (SELECT calls_generation FROM organisations o WHERE o.id = s.organisation_id)"
+    f" (SELECT {GENERATION} FROM accounts a JOIN organisations o ON o.id = a.organisation_id"
+    " WHERE a.organisation_id = s.organisation_id AND a.id = s.account_id)"
 )
 _MANY = (
     "SELECT 1 FROM calls c WHERE c.organisation_id = :organisation_id AND c.invoice_id = :invoice_id"

@@ -86,6 +86,19 @@ def test_sums_that_hold_numbers_past_their_retention_are_forgotten() -> None:
     assert db.execute("SELECT count(*) FROM call_rollups").fetchone()[0] == 0
 
 
+def test_sums_of_other_customers_stand_when_calls_of_one_go_past_their_retention() -> None:
+    db, key = opened()
+    other = key[0], factories.account(db, key[0], "A200")
+    for each in (key, other):
+        factories.call(db, *each, datetime(2026, 11, 2, 9, tzinfo=UTC))
+        kept(db, each)
+    retention.fold(db, *key, datetime(2026, 12, 1, tzinfo=UTC), LONDON)
+    assert rollups.stands(db, *key, NOVEMBER) is None
+    assert rollups.stands(db, *other, NOVEMBER) is not None
+    assert [account for _org, account, _month in rollups.outdated(db, 1, 10)] == [key[1]]
+    assert {one[1] for one in rollups.outworn(db, None, 100)} == {key[1]}
+
+
 def test_sums_that_stand_are_not_forgotten() -> None:
     db, key = opened()
     factories.call(db, *key, datetime(2026, 11, 2, 9, tzinfo=UTC))
@@ -167,7 +180,7 @@ def test_a_month_ends_at_the_midnight_of_its_place_and_days_follow_the_clocks() 
     ):
         factories.call(db, *key, at, external_id=str(number))
     kept(db, key, date(2026, 3, 1))
-    [march] = rollups.find(db, *key, date(2026, 3, 1), (rollups.generation(db, key[0]), "", ""))
+    [march] = rollups.find(db, *key, date(2026, 3, 1), (rollups.generation(db, *key), "", ""))
     assert {day: tally.calls for day, tally in march.days.items()} == {28: 1, 31: 1}
 
 
@@ -251,6 +264,6 @@ def test_large_months_that_became_other_are_found_newest_first() -> None:
     assert [month for _org, _account, month in rollups.outdated(db, 1, 10)] == [date(2026, 10, 1)]
     kept(db, key, date(2026, 10, 1))
     assert rollups.outdated(db, 1, 10) == []
-    rollups.moved(db, key[0])
+    rollups.moved(db, *key)
     assert [month for _org, _account, month in rollups.outdated(db, 1, 10)] == [NOVEMBER, date(2026, 10, 1)]
     assert rollups.outdated(db, 2, 10) == []
