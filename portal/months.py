@@ -1,4 +1,4 @@
-"""Months: civil months of a zone and the instants at which they begin and end."""
+"""Months: civil months of a zone and the instants at which they begin and end; their days in addresses."""
 
 from datetime import MAXYEAR, MINYEAR, date, datetime
 from zoneinfo import ZoneInfo
@@ -31,6 +31,14 @@ def parse(text: str) -> date | None:
     """`2026-11` as the first day of that month."""
     try:
         return date.fromisoformat(f"{text}-01") if len(text) == 7 else None
+    except ValueError:
+        return None
+
+
+def parse_day(text: str) -> date | None:
+    """`2026-11-22` as the day; None for what is none."""
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
 

@@ -87,6 +87,11 @@ def decimal_text(scaled: int, places: int) -> str:
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 
 
+def decimal(money: Money) -> str:
+    """An amount as files and addresses have it, without its currency: 1234.50."""
+    return decimal_text(money.minor, exponent(money.currency))
+
+
 def shown(money: Money) -> str:
     """The amount as people read it in en-GB: £1,234.50, -£3.00, KWD 1.250."""
     whole, _, fraction = decimal_text(abs(money.minor), exponent(money.currency)).partition(".")

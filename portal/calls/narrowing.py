@@ -125,8 +125,8 @@ def parse(query: Mapping[str, str]) -> Narrowing:
     kind, direction = query.get("type", ""), query.get("direction", "")
     return Narrowing(
         month=months.parse(query.get("month", "")),
-        first=_day(query.get("first", "")),
-        last=_day(query.get("last", "")),
+        first=months.parse_day(query.get("first", "")),
+        last=months.parse_day(query.get("last", "")),
         cli=query.get("cli", "").strip()[:_LONGEST],
         type=Type(kind) if kind in {one.value for one in Type} else None,
         group=_given(query, "group"),
@@ -144,13 +144,6 @@ def parse(query: Mapping[str, str]) -> Narrowing:
 def _given(query: Mapping[str, str], name: str) -> str | None:
     text = query.get(name, "").strip()[:_LONGEST]
     return None if not text else ("" if text == NOTHING else text)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
 
 
 def _maybe(text: str) -> bool | None:

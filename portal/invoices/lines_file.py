@@ -14,7 +14,7 @@ from portal.words import N_, _
 from store import invoice_lines, invoices
 from store.invoice_lines import Line
 from store.invoices import Invoice
-from store.money import Money, decimal_text, exponent
+from store.money import decimal, decimal_text
 
 ROWS = 500
 """Lines that are written at a time."""
@@ -45,10 +45,6 @@ def _found(db: sqlite3.Connection, visit: Visit, public_id: str) -> tuple[Invoic
     return invoice, invoice_lines.of_invoice(db, *key, invoice.invoice_id, invoice.gross.currency)
 
 
-def _amount(money: Money) -> str:
-    return decimal_text(money.minor, exponent(money.currency))
-
-
 _COLUMNS: tuple[tuple[str, Callable[[Line], str]], ...] = (
     (N_("Line"), lambda line: str(line.position)),
     (N_("Kind"), lambda line: line.category),
@@ -59,9 +55,9 @@ _COLUMNS: tuple[tuple[str, Callable[[Line], str]], ...] = (
     (N_("Period to"), lambda line: line.period_to.isoformat() if line.period_to else ""),
     (N_("Quantity"), lambda line: decimal_text(line.quantity, 6)),
     (N_("Unit price"), lambda line: decimal_text(line.unit_price, 6)),
-    (N_("Net"), lambda line: _amount(line.net)),
+    (N_("Net"), lambda line: decimal(line.net)),
     (N_("VAT code"), lambda line: line.tax_code),
     (N_("VAT rate"), lambda line: quantity(line.tax_rate)),
-    (N_("VAT"), lambda line: _amount(line.tax)),
+    (N_("VAT"), lambda line: decimal(line.tax)),
     (N_("Currency"), lambda line: line.net.currency),
 )

@@ -18,7 +18,7 @@ from portal.words import N_, _
 from store import invoice_totals, invoices
 from store.invoice_totals import Total
 from store.invoices import Cursor, Invoice, Show
-from store.money import Money, decimal_text, exponent
+from store.money import Money, decimal
 
 PAGE = 30
 """Rows: a page stays below 50 kB with its style sheet."""
@@ -123,10 +123,6 @@ def _centres(listing: Listing, chosen: Narrowing) -> list[str]:
 Cell = Callable[[Invoice, date], str]
 
 
-def _amount(money: Money) -> str:
-    return decimal_text(money.minor, exponent(money.currency))
-
-
 _COLUMNS: tuple[tuple[str, Cell], ...] = (
     (N_("Number"), lambda invoice, _today: invoice.number),
     (N_("Kind"), lambda invoice, _today: _("Credit note") if invoice.is_credit else _("Invoice")),
@@ -139,10 +135,10 @@ _COLUMNS: tuple[tuple[str, Cell], ...] = (
     ),
     (N_("Period to"), lambda invoice, _today: invoice.period_to.isoformat() if invoice.period_to else ""),
     (N_("Your order"), lambda invoice, _today: invoice.po_number),
-    (N_("Net"), lambda invoice, _today: _amount(_like_total(invoice, invoice.net))),
-    (N_("VAT"), lambda invoice, _today: _amount(_like_total(invoice, invoice.tax))),
-    (N_("Total"), lambda invoice, _today: _amount(signed(invoice))),
-    (N_("Settled"), lambda invoice, _today: _amount(_like_total(invoice, invoice.paid))),
-    (N_("To pay"), lambda invoice, _today: _amount(_like_total(invoice, invoice.due))),
+    (N_("Net"), lambda invoice, _today: decimal(_like_total(invoice, invoice.net))),
+    (N_("VAT"), lambda invoice, _today: decimal(_like_total(invoice, invoice.tax))),
+    (N_("Total"), lambda invoice, _today: decimal(signed(invoice))),
+    (N_("Settled"), lambda invoice, _today: decimal(_like_total(invoice, invoice.paid))),
+    (N_("To pay"), lambda invoice, _today: decimal(_like_total(invoice, invoice.due))),
     (N_("Currency"), lambda invoice, _today: invoice.gross.currency),
 )

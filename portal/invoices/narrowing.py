@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from portal import months
 from portal.links import link
 from store import money
 from store.invoices import Cursor, Filter, Invoice, Show
@@ -70,7 +71,7 @@ class Narrowing:
 def parse(query: Mapping[str, str]) -> Narrowing:
     """The narrowing of an address; days that are given stand above a year."""
     show = query.get("show", "")
-    first, last = _day(query.get("first", "")), _day(query.get("last", ""))
+    first, last = months.parse_day(query.get("first", "")), months.parse_day(query.get("last", ""))
     year = None if first or last else _year(query.get("year", ""))
     if year:
         first, last = date(year, 1, 1), date(year, 12, 31)
@@ -90,13 +91,6 @@ def parse(query: Mapping[str, str]) -> Narrowing:
 def _year(text: str) -> int | None:
     right = len(text) == 4 and text.isascii() and text.isdigit() and text != "0000"
     return int(text) if right else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
 
 
 def _amount(text: str) -> tuple[int | None, str]:

@@ -12,7 +12,7 @@ from portal.services import services
 from portal.visit import Visit
 from portal.words import _
 from store import payment_uses, payments
-from store.money import decimal_text, exponent
+from store.money import decimal
 from store.payments import Cursor, Filter, Payment
 
 PAGE = 500
@@ -60,7 +60,7 @@ def _row(payment: Payment, numbers: list[str]) -> Row:
         payment.paid_on.isoformat(),
         payment.method,
         payment_badge(payment.status).word,
-        decimal_text(payment.amount.minor, exponent(payment.amount.currency)),
+        decimal(payment.amount),
         payment.amount.currency,
         payment.external_id,
         payment.invoice_number,

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from store import hostname
 from store.hostname import NotAHostname
-from store.money import Money, decimal_text, exponent
+from store.money import Money, decimal
 
 LONGEST = 500
 NAMES = ("reference", "invoice", "amount")
@@ -29,7 +29,7 @@ class PayLink:
         values = {
             "reference": reference,
             "invoice": invoice,
-            "amount": decimal_text(amount.minor, exponent(amount.currency)),
+            "amount": decimal(amount),
         }
         return _PLACE.sub(lambda place: quote(values[place[1]], safe=""), self.template)
 

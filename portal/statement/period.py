@@ -28,15 +28,11 @@ class Period:
 
 def parse(query: Mapping[str, str], today: date) -> Period:
     """The period of an address; days that are none are left out, and turned round where the last comes first."""
-    asked_first, asked_last = _day(query.get("first", "")), _day(query.get("last", ""))
+    asked_first, asked_last = (
+        months.parse_day(query.get("first", "")),
+        months.parse_day(query.get("last", "")),
+    )
     last = asked_last or max(today, asked_first or today)
     first = asked_first or months.earlier(last.replace(day=1), MONTHS - 1)
     first, last = min(first, last), max(first, last)
     return Period(first, last, bool(asked_first or asked_last))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None

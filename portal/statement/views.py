@@ -15,7 +15,7 @@ from portal.visit import Visit
 from portal.words import N_, _
 from store import accounts, statement
 from store.accounts import Account
-from store.money import decimal_text, exponent
+from store.money import decimal
 from store.statement import Kind, Statement
 
 LINES = 80
@@ -95,7 +95,7 @@ async def _rows(chosen: Period, statements: list[Statement]) -> Pages:
                 "",
                 "",
                 "",
-                _amount(each.opening.minor, currency),
+                decimal(each.opening),
                 currency,
             )
         ]
@@ -104,9 +104,9 @@ async def _rows(chosen: Period, statements: list[Statement]) -> Pages:
                 line.entry.day.isoformat(),
                 _(KINDS[line.entry.kind]),
                 line.entry.name,
-                _amount(line.entry.amount.minor, currency) if line.entry.amount.minor > 0 else "",
-                _amount(-line.entry.amount.minor, currency) if line.entry.amount.minor < 0 else "",
-                _amount(line.balance.minor, currency),
+                decimal(line.entry.amount) if line.entry.amount.minor > 0 else "",
+                decimal(-line.entry.amount) if line.entry.amount.minor < 0 else "",
+                decimal(line.balance),
                 currency,
             )
             for line in each.lines
@@ -125,7 +125,3 @@ def _check_is_on(visit: Visit) -> None:
     """A statement is of invoices and payments: where customers are shown one of them alone, there is none."""
     if not (visit.portal.show_invoices and visit.portal.show_payments):
         raise web.HTTPNotFound
-
-
-def _amount(minor: int, currency: str) -> str:
-    return decimal_text(minor, exponent(currency))

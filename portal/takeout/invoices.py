@@ -13,7 +13,7 @@ from store import invoice_lines
 from store import invoices as stored_invoices
 from store.database import Store
 from store.invoices import Cursor, Filter, Invoice
-from store.money import Money, decimal_text, exponent
+from store.money import decimal, decimal_text
 
 PAGE = 200
 HEADER = (
@@ -103,7 +103,7 @@ def _head(invoice: Invoice, today: date) -> Row:
         invoice.issued_on.isoformat(),
         *map(_day, (invoice.due_on, invoice.period_from, invoice.period_to)),
         invoice.po_number,
-        *map(_amount, (invoice.net, invoice.tax, invoice.gross, invoice.due)),
+        *map(decimal, (invoice.net, invoice.tax, invoice.gross, invoice.due)),
         invoice.gross.currency,
     )
 
@@ -121,10 +121,10 @@ def _lines(db: sqlite3.Connection, visit: Visit, found: list[Invoice]) -> list[R
             *map(_day, (line.period_from, line.period_to)),
             decimal_text(line.quantity, 6),
             decimal_text(line.unit_price, 6),
-            _amount(line.net),
+            decimal(line.net),
             line.tax_code,
             decimal_text(line.tax_rate, 6),
-            _amount(line.tax),
+            decimal(line.tax),
             line.net.currency,
         )
         for invoice in found
@@ -149,7 +149,3 @@ def _documents(db: sqlite3.Connection, visit: Visit, found: list[Invoice]) -> li
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _amount(money: Money) -> str:
-    return decimal_text(money.minor, exponent(money.currency))

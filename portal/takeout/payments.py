@@ -6,7 +6,7 @@ from portal.visit import Visit
 from portal.words import N_
 from store import payments as stored_payments
 from store.database import Store
-from store.money import decimal_text, exponent
+from store.money import decimal
 from store.payments import Cursor, Payment
 
 PAGE = 500
@@ -39,7 +39,7 @@ def _row(payment: Payment) -> Row:
         payment.paid_on.isoformat(),
         payment.method,
         payment_badge(payment.status).word,
-        decimal_text(payment.amount.minor, exponent(payment.amount.currency)),
+        decimal(payment.amount),
         payment.amount.currency,
         payment.external_id,
         payment.invoice_number,

@@ -28,6 +28,13 @@ def test_earlier_ends_with_the_years_that_there_are() -> None:
     assert months.earlier(date(9999, 12, 31), -1) == date(9999, 12, 1)
 
 
+def test_days_are_parsed_or_none() -> None:
+    assert months.parse_day("2026-11-22") == date(2026, 11, 22)
+    assert [months.parse_day(text) for text in ("", "20261122", "2026-11-32", "0000-01-01", "x" * 10)] == [
+        None
+    ] * 5
+
+
 def test_text_is_parsed_or_none() -> None:
     assert months.parse("2026-11") == date(2026, 11, 1)
     assert [months.parse(text) for text in ("", "2026", "2026-13", "20261101", "x" * 7)] == [None] * 5
