@@ -1,7 +1,10 @@
 """Every kind of page that links lead to, of portal and console: axe-core finds no fault in either theme (WCAG 2.2)."""
 
+import asyncio
 import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -9,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Error, Page, Response
+from playwright.async_api import Error, Page, Response, expect
 
 from tests.e2e.demo_process import Complaints, Demo, chromium, demo
 
@@ -18,8 +21,20 @@ ADMIN = "admin@harbour.example"
 OPERATOR = "operator@provider.example"
 PORTAL = "https://billing.harbour.example"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-THEMES = ("light", "dark")
+WIDE, NARROW = 1280, 390
+SIGHTS = (("light", WIDE), ("dark", WIDE))
+ON_PHONES = (("light", NARROW),)
 MOST_PAGES = 120
+MUST = {
+    CUSTOMER: {
+        *("/", "/accounts", "/invoices", "/invoices/*", "/invoices/*/explained", "/invoices/*/lines/*/calls"),
+        *("/statement", "/payments", "/payments/*", "/calls", "/calls/names", "/calls/by/destination"),
+        *("/profile", "/security", "/takeout", "/people", "/people/*", "/people/invite"),
+    },
+    ADMIN: {"/organisations/harbour/branding", "/organisations/harbour/branding/preview"},
+    OPERATOR: set[str](),
+}
+"""Pages that no walk may miss."""
 _ONE_OF_MANY = re.compile(r"/(?:\d+|[A-Z]+[-_]?[\w%-]*\d[\w%-]*|(?=[\w-]*\d)[\w-]{16})(?=/|$)")
 
 
@@ -30,10 +45,11 @@ class Walk:
     page: Page
     seen: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
+    sights: tuple[tuple[str, int], ...] = SIGHTS
 
-    async def from_here(self) -> None:
-        """Look at this page and at all that is linked from it."""
-        waiting = [self.page.url]
+    async def from_here(self, *others: str) -> None:
+        """Look at this page, at those others, and at all that is linked from them."""
+        waiting = [self.page.url, *others]
         while waiting and len(self.seen) < MOST_PAGES:
             url = waiting.pop(0)
             if kind(url) in self.seen:
@@ -57,12 +73,13 @@ class Walk:
 
     async def _look(self) -> None:
         await self.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        for theme in THEMES:
+        for theme, width in self.sights:
             await self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            await self.page.set_viewport_size({"width": width, "height": 900})
             found = await Axe().run(self.page, options=RULES)
             for violation in found.response["violations"]:
                 where = [node["target"] for node in violation["nodes"]][:3]
-                self.faults.append(f"{kind(self.page.url)} ({theme}): {violation['id']} at {where}")
+                self.faults.append(f"{kind(self.page.url)} ({theme}, {width}): {violation['id']} at {where}")
 
     async def _links(self) -> list[str]:
         hrefs = await self.page.eval_on_selector_all(
@@ -100,12 +117,58 @@ async def test_no_page_has_a_fault_in_either_theme(
         page = await context.new_page()
         complaints.watch(page)
         await page.goto(f"{PORTAL}/" if who == CUSTOMER else running.address("Admin console"))
-        walk = Walk(page)
+        walk = Walk(page, sights=SIGHTS + ON_PHONES if who == CUSTOMER else SIGHTS)
         await walk._look()
         await page.get_by_label("E-mail address").fill(who)
         await page.get_by_label("Password").fill(running.password(who))
         await page.get_by_role("button", name="Sign in").click()
-        await walk.from_here()
+        if who == CUSTOMER:
+            await walk.from_here(f"{PORTAL}/accounts", f"{PORTAL}/calls/by/destination")
+        else:
+            await walk.from_here()
     assert walk.faults == []
+    assert MUST[who] - walk.seen == set()
     assert complaints.said == []
     assert len(walk.seen) >= least, sorted(walk.seen)
+
+
+async def test_pages_that_say_no_have_no_fault_either(running: Demo, tmp_path: Path) -> None:
+    other = await asyncio.to_thread(give_second_account, running)
+    async with chromium(running, tmp_path / "home") as context:
+        walk = Walk(await context.new_page(), sights=SIGHTS + ON_PHONES)
+        await walk.page.goto(f"{PORTAL}/sign-in")
+        await walk.page.get_by_label("E-mail address").fill(CUSTOMER)
+        await walk.page.get_by_label("Password").fill("not this one")
+        await walk.page.get_by_role("button", name="Sign in").click()
+        await expect(walk.page.get_by_role("alert")).to_be_visible()
+        await walk._look()
+        await walk.page.get_by_label("Password").fill(running.password(CUSTOMER))
+        await walk.page.get_by_role("button", name="Sign in").click()
+        await walk.page.wait_for_url(lambda url: "/sign-in" not in url)
+        for path, heading in (
+            ("/no-such-page", "We could not find that page"),
+            ("/invoices/archive?search=nothing-like-it", "There is no invoice to download"),
+            (f"/invoices/{other}", "This belongs to your account HT1002"),
+            ("/invoices?search=nothing-like-it", "Invoices"),
+            ("/payments?year=1999", "Payments"),
+            ("/statement?first=2020-01-01&last=2020-01-02", "Statement of account"),
+        ):
+            await walk.page.goto(f"{PORTAL}{path}")
+            await expect(walk.page.get_by_role("heading", level=1)).to_contain_text(heading)
+            await walk._look()
+    assert walk.faults == []
+
+
+def give_second_account(running: Demo) -> str:
+    """The customer's user sees another customer, too; the public id of an invoice of theirs."""
+    with closing(sqlite3.connect(running.folder / "brassplate.db", timeout=10)) as db, db:
+        db.execute(
+            "INSERT INTO memberships (organisation_id, user_id, account_id)"
+            " SELECT u.organisation_id, u.id, a.id FROM users u JOIN accounts a USING (organisation_id)"
+            " WHERE u.email = ? AND a.reference = 'HT1002'",
+            (CUSTOMER,),
+        )
+        found = db.execute(
+            "SELECT i.public_id FROM invoices i JOIN accounts a ON a.id = i.account_id WHERE a.reference = 'HT1002'"
+        )
+        return str(found.fetchone()[0])
