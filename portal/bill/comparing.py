@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from portal.pages import off_sections
 from portal.visit import Visit
-from store import invoices
+from store import invoices, itemisation
 from store.bill import bills, difference, line_sums, reconciliation, views
 from store.bill.difference import Difference
 from store.bill.line_sums import NotYet
@@ -33,7 +33,7 @@ class Comparison:
     others: tuple[Invoice, ...]
     difference: Difference
     calls: Calls | NotYet | None
-    """None: neither has calls, or their pages are switched off."""
+    """None: neither has calls, their pages are switched off, or the customer asked for no list of them."""
     waiting: tuple[Invoice, ...]
     """The bills whose calls are not added up yet."""
 
@@ -76,9 +76,9 @@ def _named(db: sqlite3.Connection, visit: Visit, invoice: Invoice, with_id: str)
 def _calls(
     db: sqlite3.Connection, visit: Visit, found: Difference, before: Invoice, invoice: Invoice
 ) -> tuple[Calls | NotYet | None, tuple[Invoice, ...]]:
-    if "calls" in off_sections(visit.portal):
-        return None, ()
     key = visit.organisation_id, visit.account_id
+    if "calls" in off_sections(visit.portal) or not itemisation.is_itemised(db, *key):
+        return None, ()
     rule = reconciliation.rule_of(db, visit.organisation_id)
     both = (before, invoice)
     old, new = (line_sums.of_invoice(db, *key, each.invoice_id, rule) for each in both)

@@ -58,10 +58,22 @@ async def test_difference_is_said_in_one_sentence(ada: Browser, two: str) -> Non
 async def test_every_number_leads_to_its_rows(ada: Browser, people: People, two: str) -> None:
     source = await ada.source(f"{two}/explained")
     old = url(people, "INV-2026-09")
-    for place in (f"{old}?line=2#line-2", f"{two}?line=2#line-2", f"{two}?by=number&amp;line=1#line-1", f"{two}/lines/3/calls"):
+    for place in (
+        f"{old}?line=2#line-2",
+        f"{two}?line=2#line-2",
+        f"{two}?by=number&amp;line=1#line-1",
+        f"{two}/lines/3/calls",
+    ):
         assert f'href="{place}"' in source, place
         page = await ada.source(place.partition("#")[0])
         assert "#" not in place or f'id="{place.partition("#")[2]}"' in page
+
+
+async def test_where_calls_went_is_not_said_to_who_wants_no_list_of_them(ada: Browser, two: str) -> None:
+    assert "Calls by destination" in await ada.page(f"{two}/explained")
+    await ada.submit("/calls/names", "/calls/itemisation", {"itemised": "no"})
+    page = text(await ada.source(f"{two}/explained"))
+    assert "Calls by destination" not in page and "£25.14 more than in September 2026" in page
 
 
 async def test_causes_and_tables_come_to_the_change(ada: Browser, two: str) -> None:
