@@ -35,7 +35,19 @@ from store.destination import Confirmation, Destination, Room
 from store.hostname import Hostname
 from store.instants import Clock
 
-FEATURES = (about, customers, invoices, documents, registration, payments, mandates, calls, edits, imports, batches)
+FEATURES = (
+    about,
+    customers,
+    invoices,
+    documents,
+    registration,
+    payments,
+    mandates,
+    calls,
+    edits,
+    imports,
+    batches,
+)
 LARGEST_BODY = 32 * 2**20
 """Above every route's own limit."""
 

@@ -13,7 +13,16 @@ from store.importing import documents
 from store.importing.run import Task, import_csv
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-KINDS = ("customers", "mandates", "invoices", "invoice_lines", "payments", "allocations", "calls", "documents")
+KINDS = (
+    "customers",
+    "mandates",
+    "invoices",
+    "invoice_lines",
+    "payments",
+    "allocations",
+    "calls",
+    "documents",
+)
 
 
 @pytest.mark.parametrize("place", [0, 1])
