@@ -6,7 +6,6 @@ from datetime import date
 
 from store.money import Money
 
-
 RECENT = 12
 """Invoices whose cost centres a filter offers: a year of them."""
 MOST = 200
