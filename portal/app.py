@@ -12,6 +12,7 @@ from portal import (
     bill,
     calls,
     csrf,
+    csv_stream,
     door,
     errors,
     headers,
@@ -78,6 +79,7 @@ def build(
     app[SERVICES] = Services(store, clock, Renderer("portal"), ours, provider, vault)
     app[GROUND] = ground
     press.install(app)
+    csv_stream.install(app)
     summing.install(app)
     headers.protect(app)
     later.install(app)

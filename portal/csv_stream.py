@@ -20,14 +20,22 @@ Row = Sequence[str]
 Pages = AsyncIterator[Sequence[Row]]
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """So that Excel reads UTF-8."""
+TURN = web.AppKey("csv_turn", asyncio.Lock)
 _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?|\+[0-9 ]{6,20}", re.ASCII)
+
+
+def install(app: web.Application) -> None:
+    """Give an application the turn of its downloads."""
+    app[TURN] = asyncio.Lock()
 
 
 async def csv_response(request: web.Request, file_name: str, header: Row, pages: Pages) -> web.StreamResponse:
     """Send the header and then every page; reading stops when the client is gone. `file_name` is ours, in ASCII.
 
-    Between two pages others have their turn, whether or not they are read or the client is slow.
+    Pages are made one at a time for all downloads of a process, and others have their turn between two of them: however
+    many are under way, a page of somebody else waits for one.
     """
+    turn = request.config_dict[TURN]
     response = web.StreamResponse(
         headers={
             "Content-Disposition": f'attachment; filename="{file_name}"',
@@ -38,11 +46,20 @@ async def csv_response(request: web.Request, file_name: str, header: Row, pages:
     await response.prepare(request)
     if request.method != "HEAD":
         await response.write((BOM + csv_text([header])).encode())
-        async for rows in pages:
-            await response.write(csv_text(rows).encode("utf-8", "replace"))
+        while some := await _next(pages, turn):
+            await response.write(some)
             await asyncio.sleep(0)
     await response.write_eof()
     return response
+
+
+async def _next(pages: Pages, turn: asyncio.Lock) -> bytes | None:
+    """The next page that has rows; None: that was all."""
+    async with turn:
+        async for rows in pages:
+            if rows:
+                return csv_text(rows).encode("utf-8", "replace")
+    return None
 
 
 def csv_text(rows: Sequence[Row]) -> str:

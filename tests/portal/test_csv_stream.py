@@ -10,6 +10,7 @@ from aiohttp.pytest_plugin import AiohttpClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal import csv_stream
 from portal.csv_stream import BOM, Pages, cell, csv_response, csv_text
 
 
@@ -49,6 +50,7 @@ async def test_pages_are_asked_for_one_after_another_and_sent_whole(aiohttp_clie
         return await csv_response(request, "rows.csv", ("What", "Sum"), pages())
 
     app = web.Application()
+    csv_stream.install(app)
     app.router.add_get("/rows.csv", show)
     client = await aiohttp_client(app)
     head = await client.head("/rows.csv")
@@ -81,6 +83,7 @@ async def test_others_have_their_turn_between_two_pages(aiohttp_client: AiohttpC
         return response
 
     app = web.Application()
+    csv_stream.install(app)
     app.router.add_get("/rows.csv", show)
     client = await aiohttp_client(app)
     task = asyncio.create_task(other())
@@ -88,3 +91,27 @@ async def test_others_have_their_turn_between_two_pages(aiohttp_client: AiohttpC
         assert (await (await client.get("/rows.csv")).read()).count(b"at hand") == 50
     finally:
         task.cancel()
+
+
+async def test_pages_of_several_downloads_are_made_one_at_a_time(aiohttp_client: AiohttpClient) -> None:
+    under_way, most = 0, 0
+
+    async def pages() -> Pages:
+        nonlocal under_way, most
+        for _ in range(3):
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0.01)
+            under_way -= 1
+            yield [("one",)]
+
+    async def show(request: web.Request) -> web.StreamResponse:
+        return await csv_response(request, "rows.csv", ("What",), pages())
+
+    app = web.Application()
+    csv_stream.install(app)
+    app.router.add_get("/rows.csv", show)
+    client = await aiohttp_client(app)
+    answers = await asyncio.gather(*(client.get("/rows.csv") for _ in range(4)))
+    assert [(await each.read()).count(b"one") for each in answers] == [3] * 4
+    assert most == 1

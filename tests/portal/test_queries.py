@@ -13,7 +13,7 @@ PAGES = {
     "/": 19,
     "/invoices": 8,
     "/invoices/{invoice}": 22,
-    "/invoices/{invoice}/explained": 19,
+    "/invoices/{invoice}/explained": 20,
     "/invoices/{invoice}/lines/1/calls": 16,
     "/payments": 10,
     "/payments/{payment}": 9,
