@@ -1,13 +1,24 @@
-"""Certificates: chains with sealed keys, the newest of a name first; the last two of a name are kept."""
+"""Certificates: chains with sealed keys; one that an admin uploaded stands before those that we got.
+
+Of each name the last two of either source are kept.
+"""
 
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from store.hostname import Hostname
 from store.instants import from_ms, to_ms
 
 KEPT = 2
+
+
+class Source(Enum):
+    """Where a certificate is from."""
+
+    ISSUED = "issued"
+    UPLOADED = "uploaded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +32,15 @@ class Certificate:
     issuer: str
     not_before: datetime
     not_after: datetime
+    source: Source = Source.ISSUED
 
 
 def add(db: sqlite3.Connection, certificate: Certificate, now: datetime) -> None:
-    """Keep a certificate as the newest of its name, and drop all but the last two."""
+    """Keep a certificate as the newest of its name and source, and drop all but the last two."""
     db.execute(
         "INSERT INTO certificates (hostname, serial, chain_pem, sealed_key, issuer, not_before_at, not_after_at,"
-        " created_at) VALUES (:hostname, :serial, :chain_pem, :sealed_key, :issuer, :not_before, :not_after, :now)"
+        " source, created_at) VALUES (:hostname, :serial, :chain_pem, :sealed_key, :issuer, :not_before, :not_after,"
+        " :source, :now)"
         " ON CONFLICT (hostname, serial) DO NOTHING",
         {
             "hostname": certificate.hostname,
@@ -37,21 +50,30 @@ def add(db: sqlite3.Connection, certificate: Certificate, now: datetime) -> None
             "issuer": certificate.issuer,
             "not_before": to_ms(certificate.not_before),
             "not_after": to_ms(certificate.not_after),
+            "source": certificate.source.value,
             "now": to_ms(now),
         },
     )
     db.execute(
-        "DELETE FROM certificates WHERE hostname = :hostname AND id NOT IN (SELECT id FROM certificates"
-        " WHERE hostname = :hostname ORDER BY id DESC LIMIT :kept)",
-        {"hostname": certificate.hostname, "kept": KEPT},
+        "DELETE FROM certificates WHERE hostname = :hostname AND source = :source AND id NOT IN"
+        " (SELECT id FROM certificates WHERE hostname = :hostname AND source = :source ORDER BY id DESC LIMIT :kept)",
+        {"hostname": certificate.hostname, "source": certificate.source.value, "kept": KEPT},
     )
 
 
+def withdraw(db: sqlite3.Connection, hostname: Hostname) -> bool:
+    """Forget what was uploaded for a name; False when nothing was."""
+    gone = db.execute(
+        "DELETE FROM certificates WHERE hostname = :hostname AND source = 'uploaded'", {"hostname": hostname}
+    )
+    return gone.rowcount > 0
+
+
 def standing(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> Certificate | None:
-    """The name's newest certificate among those that are valid now."""
+    """The name's certificate among those that are valid now: the newest uploaded one, else the newest."""
     row = db.execute(
         f"{_SELECT} WHERE hostname = :hostname AND not_before_at <= :now AND not_after_at > :now"
-        " ORDER BY id DESC LIMIT 1",
+        " ORDER BY source = 'uploaded' DESC, id DESC LIMIT 1",
         {"hostname": hostname, "now": to_ms(now)},
     ).fetchone()
     return _certificate(row) if row else None
@@ -66,21 +88,26 @@ def newest(db: sqlite3.Connection) -> list[Certificate]:
     return [_certificate(row) for row in rows]
 
 
-def newest_row(db: sqlite3.Connection) -> int:
-    """The number of the row that was stored last, 0 for none."""
-    return int(db.execute("SELECT coalesce(max(id), 0) FROM certificates").fetchone()[0])
+def newest_change(db: sqlite3.Connection) -> int:
+    """The number of the last change to any name's certificates, 0 for none."""
+    return int(db.execute("SELECT coalesce(max(revision), 0) FROM certificate_changes").fetchone()[0])
 
 
-def stored_since(db: sqlite3.Connection, since: int) -> tuple[int, dict[Hostname, str]]:
-    """What was stored after the row `since`: the newest row, and the newest serial of each name."""
+def changed_since(
+    db: sqlite3.Connection, since: int, now: datetime
+) -> tuple[int, dict[Hostname, Certificate | None]]:
+    """The last change, and of each name that changed after `since` what stands now."""
     rows = db.execute(
-        "SELECT id, hostname, serial FROM certificates WHERE id > :since ORDER BY id", {"since": since}
+        "SELECT revision, hostname FROM certificate_changes WHERE revision > :since ORDER BY revision",
+        {"since": since},
     ).fetchall()
-    return (rows[-1]["id"] if rows else since), {Hostname(row["hostname"]): row["serial"] for row in rows}
+    names = [Hostname(row["hostname"]) for row in rows]
+    return (rows[-1]["revision"] if rows else since), {name: standing(db, name, now) for name in names}
 
 
 _SELECT = (
-    "SELECT hostname, serial, chain_pem, sealed_key, issuer, not_before_at, not_after_at FROM certificates"
+    "SELECT hostname, serial, chain_pem, sealed_key, issuer, not_before_at, not_after_at, source"
+    " FROM certificates"
 )
 
 
@@ -93,4 +120,5 @@ def _certificate(row: sqlite3.Row) -> Certificate:
         issuer=row["issuer"],
         not_before=from_ms(row["not_before_at"]),
         not_after=from_ms(row["not_after_at"]),
+        source=Source(row["source"]),
     )

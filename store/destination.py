@@ -37,3 +37,7 @@ class Destination:
     cname_target: Hostname | None
     redirect_to: Hostname | None = None
     """The organisation's name that took this one's place: visitors are sent there."""
+    behind_proxy: bool = False
+    """Whether Cloudflare's proxy stands before it because its admin wants it so."""
+    ordered: bool = True
+    """Whether certificates are ordered for it; else only those serve that are uploaded."""

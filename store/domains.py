@@ -136,6 +136,14 @@ def set_live(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
     )
 
 
+def set_way(db: sqlite3.Connection, hostname: Hostname, *, behind_proxy: bool, ordered: bool) -> None:
+    """Keep whether a proxy stands before the name on purpose, and whether certificates are ordered for it."""
+    db.execute(
+        "UPDATE domains SET behind_proxy = :behind_proxy, ordered = :ordered WHERE hostname = :hostname",
+        {"behind_proxy": behind_proxy, "ordered": ordered, "hostname": hostname},
+    )
+
+
 def changes(db: sqlite3.Connection, since: int) -> Changes:
     """What a routing table that stands at revision `since` must look at again; `since` 0 is everything."""
     rows = db.execute(
@@ -150,6 +158,7 @@ def changes(db: sqlite3.Connection, since: int) -> Changes:
 
 _COLUMNS = (
     "d.hostname, d.organisation_id, d.room, d.upstreams, d.confirmation, d.cname_target, d.redirect_to,"
+    " d.behind_proxy, d.ordered,"
     " d.routing_state, d.diagnosis, d.checked_at, d.live_at, d.created_at, o.status"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM domains d LEFT JOIN organisations o ON o.id = d.organisation_id"
@@ -177,6 +186,8 @@ def _destination(row: sqlite3.Row) -> Destination:
         confirmation=Confirmation(row["confirmation"]),
         cname_target=row["cname_target"],
         redirect_to=row["redirect_to"],
+        behind_proxy=bool(row["behind_proxy"]),
+        ordered=bool(row["ordered"]),
     )
 
 

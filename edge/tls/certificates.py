@@ -51,7 +51,7 @@ class Certificates:
         self._begun: dict[_Flight, Flight] = {}
         self._ends: dict[Hostname, tuple[str, datetime]] = {}
         self._tasks = OwnedTasks()
-        self._newest: int | None = None
+        self._seen: int | None = None
 
     def ready(self, hostname: Hostname) -> ssl.SSLContext | None:
         """The context in memory, unless its certificate has expired."""
@@ -71,12 +71,13 @@ class Certificates:
         return await asyncio.shield(self._flight(_Flight(hostname, found.serial if found else ""), "renewal"))
 
     async def refresh(self) -> None:
-        """Drop from memory what another process replaced; the next handshake loads the new one."""
-        if self._newest is None:
-            self._newest = await self._store.read(certificates.newest_row)
-        self._newest, stored = await self._store.read(certificates.stored_since, self._newest)
-        for hostname, serial in stored.items():
-            if hostname in self._ends and self._ends[hostname][0] != serial:
+        """Drop from memory what was replaced or taken away in the store; the next handshake loads what stands."""
+        if self._seen is None:
+            self._seen = await self._store.read(certificates.newest_change)
+        self._seen, changed = await self._store.read(certificates.changed_since, self._seen, self._clock())
+        for hostname, standing in changed.items():
+            loaded = self._ends.get(hostname)
+            if loaded and (standing is None or standing.serial != loaded[0]):
                 self._contexts.drop(hostname)
 
     def forget(self, hostnames: Iterable[Hostname]) -> None:
@@ -112,7 +113,8 @@ class Certificates:
             issued = await self._issue(key.hostname, reason, replace=key.replace)
             if isinstance(issued, Denied):
                 return issued
-            found = issued
+            # One that was uploaded goes on until it ends, though ours is there already.
+            found = await self._store.read(certificates.standing, key.hostname, self._clock()) or issued
         return await self._load(found)
 
     async def _load(self, found: Certificate) -> ssl.SSLContext | Denied:

@@ -33,11 +33,16 @@ def decide(
     fingerprint: str,
     now: datetime,
 ) -> Allowed | Denied:
-    """Registered, not suspended, pointing at us, and no failure whose wait still runs under this same DNS."""
+    """Registered, not suspended, to be ordered for, pointing at us, and no failure whose wait still runs.
+
+    A wait runs for as long as the DNS is what it was at the failure.
+    """
     if destination is None:
         return Denied("unregistered")
     if destination.suspended:
         return Denied("suspended")
+    if not destination.ordered:
+        return Denied("not_ordered", "only certificates that are uploaded are served for this name")
     if diagnosis.routing is not Routing.OK:
         return Denied(f"dns:{diagnosis.code}", diagnosis.seen)
     waiting = standing.retry_at is not None and now < standing.retry_at

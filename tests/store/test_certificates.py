@@ -1,10 +1,11 @@
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from store import certificates
-from store.certificates import Certificate
+from store.certificates import Certificate, Source
 from store.hostname import Hostname
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -80,24 +81,57 @@ def test_newest_of_every_name_come_first_to_expire_first(db: sqlite3.Connection)
     assert [each.serial for each in certificates.newest(db)] == ["03", "02"]
 
 
-def test_what_was_stored_since_is_the_newest_serial_of_each_name(db: sqlite3.Connection) -> None:
+def standing_serials(found: dict[Hostname, Certificate | None]) -> dict[Hostname, str | None]:
+    return {name: each.serial if each else None for name, each in found.items()}
+
+
+def test_what_changed_since_is_what_stands_now_of_each_name(db: sqlite3.Connection) -> None:
     certificates.add(db, certificate("01"), NOW)
-    since = certificates.newest_row(db)
-    assert certificates.stored_since(db, since) == (since, {})
+    since = certificates.newest_change(db)
+    assert certificates.changed_since(db, since, NOW) == (since, {})
     for added in (certificate("02"), certificate("03", hostname=SHOP), certificate("04")):
         certificates.add(db, added, NOW)
-    row, found = certificates.stored_since(db, since)
-    assert (row, found) == (certificates.newest_row(db), {BILLING: "04", SHOP: "03"})
+    last, found = certificates.changed_since(db, since, NOW)
+    assert last == certificates.newest_change(db)
+    assert standing_serials(found) == {BILLING: "04", SHOP: "03"}
 
 
-def test_row_number_is_not_used_again_when_its_certificate_is_removed(db: sqlite3.Connection) -> None:
+def test_removed_certificates_are_a_change_too(db: sqlite3.Connection) -> None:
     certificates.add(db, certificate("01"), NOW)
-    since = certificates.newest_row(db)
+    since = certificates.newest_change(db)
     db.execute("DELETE FROM certificates")
+    assert standing_serials(certificates.changed_since(db, since, NOW)[1]) == {BILLING: None}
     certificates.add(db, certificate("02"), NOW)
-    assert certificates.stored_since(db, since)[1] == {BILLING: "02"}
+    assert standing_serials(certificates.changed_since(db, since, NOW)[1]) == {BILLING: "02"}
 
 
-def test_no_row_is_newest_in_an_empty_store(db: sqlite3.Connection) -> None:
-    assert certificates.newest_row(db) == 0
-    assert certificates.stored_since(db, 0) == (0, {})
+def test_nothing_changed_in_an_empty_store(db: sqlite3.Connection) -> None:
+    assert certificates.newest_change(db) == 0
+    assert certificates.changed_since(db, 0, NOW) == (0, {})
+
+
+def uploaded(serial: str, *, days: int = 90) -> Certificate:
+    return replace(certificate(serial, days=days), source=Source.UPLOADED)
+
+
+def test_uploaded_certificate_stands_before_issued_ones_until_it_ends(db: sqlite3.Connection) -> None:
+    certificates.add(db, uploaded("aa", days=10), NOW)
+    certificates.add(db, certificate("01"), NOW)
+    assert certificates.standing(db, BILLING, NOW) == uploaded("aa", days=10)
+    assert certificates.standing(db, BILLING, NOW + timedelta(days=10)) == certificate("01")
+
+
+def test_last_two_of_each_source_are_kept(db: sqlite3.Connection) -> None:
+    for number in range(3):
+        certificates.add(db, uploaded(f"a{number}"), NOW)
+        certificates.add(db, certificate(f"0{number}"), NOW)
+    assert serials(db) == ["a1", "01", "a2", "02"]
+
+
+def test_withdrawn_certificate_leaves_issued_ones(db: sqlite3.Connection) -> None:
+    certificates.add(db, certificate("01"), NOW)
+    assert not certificates.withdraw(db, BILLING)
+    certificates.add(db, uploaded("aa"), NOW)
+    since = certificates.newest_change(db)
+    assert certificates.withdraw(db, BILLING)
+    assert certificates.changed_since(db, since, NOW)[1] == {BILLING: certificate("01")}
