@@ -12,6 +12,7 @@ import admin.app
 import portal.app
 from admin.provider import ProviderFacts
 from edge import own_names
+from edge.dns.proxies import is_cloudflare
 from edge.examiner import circumstances
 from edge.house import House
 from edge.http_server import Runner
@@ -23,6 +24,7 @@ from edge.operations import operations
 from edge.proxy.forward import Forwarder, leave_as_sent
 from edge.routing import proof
 from edge.routing.authority import hostname_of, one_name
+from edge.routing.client_address import named_by_proxy
 from edge.routing.snapshot import Snapshot
 from edge.tls.admission import ProtocolFactory
 from store import domains
@@ -49,7 +51,7 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         hostname_of=hostname_of,
         provider=mail_provider(house.settings),
         vault=house.vault,
-        middlewares=[own_answer],
+        middlewares=[named_by_proxy(house.snapshot.resolve, is_cloudflare), own_answer],
     )
     completion = await _completion(house, stack)
     admin_app = admin.app.build(
@@ -109,6 +111,7 @@ async def _completion(house: House, stack: AsyncExitStack) -> Completion:
         house.trust,
         house.settings.public_https_port,
         lambda hostname, nonce: (proof.PREFIX + nonce, proof.answer(house.proof_key, hostname, nonce)),
+        _through_proxy(house.snapshot),
     )
     announcer = Announcer(house.store, house.clock, mail_provider(house.settings))
     completion = Completion(
@@ -155,6 +158,16 @@ async def check(house: House, hostname: Hostname) -> Diagnosis:
         domains.set_diagnosis, hostname, found.diagnosis, house.clock(), found.evidence.survey
     )
     return found.diagnosis
+
+
+def _through_proxy(snapshot: Snapshot) -> Callable[[Hostname, str], bool]:
+    """Whether an address leads to us although it is not ours: Cloudflare's, of a name that is set to have it."""
+
+    def leads_on(hostname: Hostname, address: str) -> bool:
+        destination = snapshot.resolve(hostname)
+        return destination is not None and destination.behind_proxy and is_cloudflare(address)
+
+    return leads_on
 
 
 def _upstream_of(snapshot: Snapshot) -> Callable[[Hostname], str | None]:

@@ -90,6 +90,8 @@ class Expectation:
     history: History = History()
     support: str = ""
     """Where the operator is reached when we must act."""
+    behind_proxy: bool = False
+    """Whether its admin wants Cloudflare's proxy to stand before the name."""
 
 
 @dataclass(frozen=True, slots=True)

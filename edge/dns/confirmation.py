@@ -60,6 +60,7 @@ class Confirmer:
             cname_target=target,
             addresses=frozenset() if settled else await self.our_addresses(),
             apex=by_cname and is_apex(destination.hostname),
+            behind_proxy=destination.behind_proxy,
         )
         confirmed = Confirmed(evidence, diagnose(evidence, expectation), self._clock())
         self._remember(destination.hostname, confirmed)

@@ -16,6 +16,7 @@ _WHERE_IT_LEADS = (
     chain.reaches_target,
     absence.no_record,
     proxy.in_circles,
+    proxy.on_purpose,
     proxy.proxied,
     addresses.ours_unknown,
     addresses.with_ours,

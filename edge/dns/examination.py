@@ -41,5 +41,6 @@ class Examiner:
             authority=authority,
             history=history,
             support=self._support,
+            behind_proxy=destination.behind_proxy,
         )
         return Confirmed(evidence, diagnose(evidence, expectation), self._clock())

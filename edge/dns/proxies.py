@@ -62,6 +62,11 @@ def proxy_of(address: str, known: Networks = _KNOWN) -> str | None:
     return next((proxy for proxy, network in known if parsed in network), None)
 
 
+def is_cloudflare(address: str) -> bool:
+    """Whether an address is of the one proxy that a name may stand behind on purpose."""
+    return proxy_of(address) == CLOUDFLARE
+
+
 def named_by(target: str) -> str | None:
     """Whose proxy a CNAME leads to."""
     return next((proxy for proxy, endings in NAMES.items() if target.endswith(endings)), None)

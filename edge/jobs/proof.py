@@ -19,7 +19,7 @@ ENOUGH_BYTES = 256
 
 
 class Prover:
-    """Connects to each address of a name, but only to addresses of ours."""
+    """Connects to each address of a name, but only to addresses of ours, or of the proxy that it is set to have."""
 
     def __init__(
         self,
@@ -28,19 +28,22 @@ class Prover:
         trust: ssl.SSLContext,
         port: int,
         expected: Callable[[Hostname, str], tuple[str, str]],
+        leads_on: Callable[[Hostname, str], bool] = lambda hostname, address: False,
     ):
         self._addresses = addresses
         self._our_addresses = our_addresses
         self._trust = trust
         self._port = port
         self._expected = expected
+        self._leads_on = leads_on
 
     async def prove(self, hostname: Hostname) -> Proved | NotProved:
-        """Proved when every address found is ours and answers with a trusted certificate and our value."""
+        """Proved when every address found leads to us and answers with a trusted certificate and our value."""
         found, ours = await asyncio.gather(self._addresses(hostname), self._our_addresses())
         if not found:
             return NotProved("", "the name has no address yet")
-        if foreign := [address for address in found if address not in ours]:
+        foreign = [a for a in found if a not in ours and not self._leads_on(hostname, a)]
+        if foreign:
             return NotProved(foreign[0], "this address is not ours")
         for address in found[:MAX_ADDRESSES]:
             if reason := await self._fault(hostname, address):

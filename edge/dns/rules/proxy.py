@@ -3,9 +3,13 @@
 from urllib.parse import urlsplit
 
 from edge.dns.case import Case
-from edge.dns.proxies import CLOUDFLARE, named_by, proxy_of
-from store.diagnosis import Diagnosis, Routing
+from edge.dns.proxies import CLOUDFLARE, is_cloudflare, named_by, proxy_of
+from store.diagnosis import Actor, Diagnosis, Routing
 from store.dns_answers import Probe
+
+OURS_ANSWERS = 200
+"""The status of our own answer at the path that is asked for."""
+KEEPING_IT = "set the name to stand behind Cloudflare, under Certificate, and upload a certificate for it"
 
 
 def in_circles(case: Case) -> Diagnosis | None:
@@ -28,6 +32,23 @@ def in_circles(case: Case) -> Diagnosis | None:
     return case.finding("proxy_loop", Routing.PROXIED, seen, action)
 
 
+def on_purpose(case: Case) -> Diagnosis | None:
+    """Row 17's other way: its admin wants Cloudflare before the name, which must then lead to us."""
+    if not case.expectation.behind_proxy or not _at_cloudflare(case):
+        return None
+    probes = case.survey.probes if case.survey else ()
+    strayed = next((probe for probe in probes if probe.status not in (None, OURS_ANSWERS)), None)
+    if strayed is None:
+        seen = f"{case.address_words}, which is Cloudflare’s, as this name is set to have it"
+        return case.finding("behind_proxy", Routing.OK, seen, "Nothing to do.", Actor.NOBODY)
+    seen = f"Cloudflare at {strayed.address} answers {strayed.status} where our own page should be"
+    action = (
+        f"In Cloudflare, let the proxied record of {case.name} lead to {case.expectation.cname_target},"
+        " and keep rules and pages of other products off its paths."
+    )
+    return case.finding("proxy_elsewhere", Routing.PROXIED, seen, action)
+
+
 def proxied(case: Case) -> Diagnosis | None:
     """Row 17."""
     chain = case.evidence.chain
@@ -41,7 +62,17 @@ def proxied(case: Case) -> Diagnosis | None:
     verb = "these are" if len(case.evidence.addresses) > 1 else "this is"
     switch = f"Switch {proxy}’s proxy off for {case.name}"
     action = f"{switch} (“DNS only”, the grey cloud)." if proxy == CLOUDFLARE else f"{switch}. {case.add}"
+    if proxy == CLOUDFLARE:
+        action += f" Or keep it: {KEEPING_IT}."
     return case.finding("proxied", Routing.PROXIED, f"{at}: {verb} {proxy}’s", action)
+
+
+def _at_cloudflare(case: Case) -> bool:
+    """Whether the name leads to Cloudflare's proxy, and nowhere else."""
+    chain, addresses = case.evidence.chain, case.evidence.addresses
+    if chain and named_by(chain[-1]) != CLOUDFLARE:
+        return False
+    return bool(addresses) and all(map(is_cloudflare, addresses))
 
 
 def _to_itself(probe: Probe, name: str) -> bool:

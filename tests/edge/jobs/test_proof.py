@@ -65,12 +65,14 @@ class Place:
             await runner.cleanup()
 
     async def prove(
-        self, *addresses: str, ours: frozenset[str] = frozenset((FIRST, SECOND))
+        self, *addresses: str, ours: frozenset[str] = frozenset((FIRST, SECOND)), through: str = ""
     ) -> Proved | NotProved:
         trust = ssl.create_default_context()
         pem = self.root.certificate.public_bytes(serialization.Encoding.PEM)
         trust.load_verify_locations(cadata=pem.decode())
-        prover = Prover(saying(addresses), saying_to_nobody(ours), trust, self.port, expected)
+        prover = Prover(
+            saying(addresses), saying_to_nobody(ours), trust, self.port, expected, lambda _, a: a == through
+        )
         return await prover.prove(SHOP)
 
 
@@ -117,6 +119,16 @@ async def test_foreign_address_behind_many_of_ours_is_found(place: Place) -> Non
     async with place.installation(FIRST):
         found = await place.prove(FIRST, *many, "192.0.2.1", ours=frozenset((FIRST, *many)))
     assert found == NotProved("192.0.2.1", "this address is not ours")
+
+
+async def test_proxy_that_the_name_is_set_to_have_must_lead_to_us(place: Place) -> None:
+    none: frozenset[str] = frozenset()
+    async with place.installation(FIRST), place.installation(SECOND, key=OTHER_KEY):
+        assert await place.prove(FIRST, ours=none, through=FIRST) == Proved((FIRST,))
+        found = await place.prove(SECOND, ours=none, through=SECOND)
+        assert found == NotProved(SECOND, "something else answers there (status 200)")
+        found = await place.prove(FIRST, SECOND, ours=none, through=FIRST)
+        assert found == NotProved(SECOND, "this address is not ours")
 
 
 async def test_another_installation_is_no_proof(place: Place) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -34,6 +35,13 @@ def failed(until: datetime | None = SOON) -> Standing:
         (destination(), Standing(), diagnosis(), "same", Allowed()),
         (None, Standing(), diagnosis(), "same", Denied("unregistered")),
         (destination(suspended=True), Standing(), diagnosis(), "same", Denied("suspended")),
+        (
+            replace(destination(), ordered=False),
+            Standing(),
+            diagnosis(),
+            "same",
+            Denied("not_ordered", "only certificates that are uploaded are served for this name"),
+        ),
         (
             destination(),
             Standing(),
