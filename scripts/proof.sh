@@ -27,6 +27,6 @@ PYTHON
 
 status=0
 # A server that is missing must not pass as a proof: CI=true makes it a failure.
-CI=true BRASSPLATE_PROOF=full .venv/bin/python -m pytest -m proof -v -rA --durations=0 "$@" 2>&1 | tee -a "$result" || status=$?
+CI=true BRASSPLATE_PROOF=full .venv/bin/python -m pytest -m proof -v -rA --durations=0 --timeout=7200 "$@" 2>&1 | tee -a "$result" || status=$?
 echo "written to $result"
 exit "$status"
