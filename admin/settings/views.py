@@ -16,8 +16,10 @@ from admin.settings.forms import AccessForm, AddressForm
 from admin.settings.seen import Look, look
 from admin.settings.theme import colour_of
 from admin.settings.words import certificate_state, routing_state
-from admin.wizard.facts import facts_of, own_domain
-from admin.wizard.steps import Facts, Step, at_label, position
+from admin.wizard.facts import facts_of, is_branded, own_domain
+from admin.wizard.picture import picture
+from admin.wizard.progress import Onward, progress
+from admin.wizard.steps import Facts, at_label
 from admin.wizard.views import open_label, show_step
 from portal.forms import fields, posted
 from portal.tenancy import origin
@@ -30,8 +32,8 @@ from store.provider_labels import NotRenamed
 from store.reserved_labels import own_labels
 from store.setting_changes import Clash, Clashed, Saved
 
-JUST_NOW = timedelta(hours=1)
-"""So long after going live the page still shows the way there."""
+JUST_NOW = timedelta(days=7)
+"""So long after going live the page still leads to what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Standing:
     own: Domain | None
     certificate: Certificate | None
     has_users: bool
+    branded: bool
     look: Look
 
 
@@ -91,7 +94,9 @@ def _page(
     clashes: tuple[Clash, ...] = (),
 ) -> web.Response:
     organisation, facts, now = organisation_of(request), standing.facts, request.app[CLOCK]()
-    fresh = domain.live_at is not None and now - domain.live_at < JUST_NOW and not at_label(domain)
+    seen = picture(facts, domain, now)
+    onward = _onward(organisation, standing)
+    fresh = domain.live_at is not None and now - domain.live_at < JUST_NOW and not onward.is_done
     return page(
         request,
         "settings/customer_access.html",
@@ -99,10 +104,11 @@ def _page(
         organisation=organisation,
         zone=ZoneInfo(organisation.time_zone),
         url=access_url(organisation),
-        customers_url=f"{home_url(organisation)}/customers",
         tab="",
-        position=position(facts, now),
-        steps=list(Step) if fresh else [],
+        position=seen.position,
+        state=seen.token,
+        stages=progress(seen.position, onward) if fresh and facts.enabled else (),
+        onward=onward,
         enabled=facts.enabled,
         domain=domain,
         at_label=at_label(domain),
@@ -111,13 +117,17 @@ def _page(
         routing=routing_state(domain.routing),
         certificate=certificate_state(facts.standing, standing.certificate is not None),
         valid_until=_last_day(standing.certificate, organisation),
-        has_users=standing.has_users,
         form=form,
         theme=theme_of(_colour(form, standing)),
         clashes=clashes,
         words=setting_words,
         saved=status == 200 and "saved" in request.query,
     )
+
+
+def _onward(organisation: Organisation, standing: Standing) -> Onward:
+    home = home_url(organisation)
+    return Onward(f"{home}/branding", standing.branded, f"{home}/customers", standing.has_users)
 
 
 def _form(request: web.Request, standing: Standing) -> AccessForm:
@@ -146,6 +156,7 @@ def _read(db: sqlite3.Connection, organisation_id: int, now: datetime) -> Standi
         own_domain(db, organisation_id),
         certificate,
         users.any_of(db, organisation_id),
+        is_branded(db, organisation_id),
         look(db, organisation_id),
     )
 

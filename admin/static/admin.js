@@ -1,23 +1,5 @@
-// Makes what works already faster: the page follows the set-up, the colour shows while it is typed.
+// Makes what works already faster: the colour shows while it is typed.
 "use strict";
-
-const busy = document.querySelector("[data-status]");
-if (busy) {
-  const look = async () => {
-    try {
-      const answer = await fetch(busy.dataset.status, { headers: { Accept: "application/json" }, redirect: "error" });
-      const now = await answer.json();
-      if (`${now.step} ${now.phase} ${now.done} ${now.slow ? "True" : "False"}` !== busy.dataset.at) {
-        location.replace(location.pathname);
-        return;
-      }
-    } catch {
-      // The server restarts, or the network is away: look again.
-    }
-    setTimeout(look, 1000);
-  };
-  setTimeout(look, 1000);
-}
 
 for (const form of document.querySelectorAll("form[data-preview]")) {
   const text = form.elements.theme_colour;

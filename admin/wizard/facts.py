@@ -1,17 +1,16 @@
 """Facts: what the store says about an organisation's portal, as the wizard's steps need it."""
 
 import sqlite3
-from datetime import datetime
 
 from admin.wizard.steps import Facts, at_label
+from portal.theme import DEFAULT
 from store import audit, domains, issuance, portals
 from store.domains import Domain
 from store.issuance import Standing
 from store.portal_names import is_external
 
 ASKED = "domain.completion_asked"
-CHECKED = "domain.checked"
-"""Deeds from which we know when completion was last asked for; a check by hand after it ends the waiting."""
+"""The deed from which we know when the set-up was last started again by hand."""
 
 
 def facts_of(db: sqlite3.Connection, organisation_id: int) -> Facts:
@@ -19,10 +18,16 @@ def facts_of(db: sqlite3.Connection, organisation_id: int) -> Facts:
     portal = portals.find(db, organisation_id)
     enabled = portal is not None and portal.enabled
     domain = used_domain(db, organisation_id, portal is None or portal.use_external)
+    return facts_at(db, organisation_id, domain, enabled)
+
+
+def facts_at(db: sqlite3.Connection, organisation_id: int, domain: Domain | None, enabled: bool) -> Facts:
+    """The facts of one name of an organisation's, whichever it is."""
     if domain is None:
         return Facts(enabled, None, Standing())
     standing = issuance.standing(db, domain.hostname)
-    return Facts(enabled, domain, standing, _asked_at(db, organisation_id, domain))
+    asked_at = audit.last_at(db, organisation_id, ASKED, domain.hostname, domain.created_at)
+    return Facts(enabled, domain, standing, asked_at)
 
 
 def used_domain(db: sqlite3.Connection, organisation_id: int, use_external: bool) -> Domain | None:
@@ -43,8 +48,10 @@ def own_domain(db: sqlite3.Connection, organisation_id: int) -> Domain | None:
     return next((domain for domain in own if domain.live_at), own[0] if own else None)
 
 
-def _asked_at(db: sqlite3.Connection, organisation_id: int, domain: Domain) -> datetime | None:
-    asked = audit.last_at(db, organisation_id, ASKED, domain.hostname, domain.created_at)
-    if asked is None or audit.last_at(db, organisation_id, CHECKED, domain.hostname, asked):
-        return None
-    return asked
+def is_branded(db: sqlite3.Connection, organisation_id: int) -> bool:
+    """Whether the organisation has given its portal any look of its own."""
+    portal = portals.find(db, organisation_id)
+    if portal is None:
+        return False
+    pictures = portal.logo_light or portal.logo_dark or portal.favicon
+    return bool(pictures or portal.sign_in_headline or portal.theme_colour != DEFAULT)

@@ -25,6 +25,7 @@ class Records:
 
     zone: Hostname
     apex: bool
+    cname_target: Hostname
     rows: tuple[Record, ...]
 
 
@@ -33,10 +34,10 @@ def records_for(name: Hostname, cname_target: Hostname, addresses: frozenset[str
     zone = hostname.registered_domain(name)
     if zone != name:
         row = Record("CNAME", relative_name(name), name, cname_target)
-        return Records(zone or name, False, (row,))
+        return Records(zone or name, False, cname_target, (row,))
     ours = sorted(addresses, key=_in_order)
     rows = tuple(Record(_type(address), APEX, name, address) for address in ours)
-    return Records(name, True, rows)
+    return Records(name, True, cname_target, rows)
 
 
 def relative_name(name: Hostname) -> str:

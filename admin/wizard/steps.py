@@ -10,37 +10,33 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from store.destination import Confirmation
-from store.diagnosis import Routing
+from store.diagnosis import Diagnosis, Routing
 from store.domains import Domain
 from store.hostname import shown
 from store.issuance import CertificateState, Standing
 
 PATIENCE = timedelta(minutes=3)
-"""How long after the admin asked for completion we say that it is under way."""
+"""How long after a look that found all in order, or a button, we say that we are at work."""
 SLOW = timedelta(seconds=40)
-"""After this long the page offers to start it again."""
+"""After this long the page owns up that it takes longer."""
 LOOKING = timedelta(seconds=20)
-"""The look at the DNS is over by then, whether or not it wrote anything new."""
-FRESH_LOOK = timedelta(seconds=60)
-"""A look that found all in order stands this long; no new one is made."""
+"""A look at the DNS is over by then, whether or not it wrote anything new."""
 SETTLING = timedelta(seconds=3)
 """A failure that stood before may be seen for a moment before the new order is."""
 
 NOT_SERVED = "not_served"
+_CAA = "caa_"
+"""What the codes begin with of records that keep the CA from issuing."""
 
 
 class Step(Enum):
-    """The steps in order; the value is the name on the progress line."""
+    """The steps in order; the value is what the step is called."""
 
     ENABLE = "Switch on"
-    CHOOSE = "Choose domain"
-    RECORD = "Add record"
-    COMPLETE = "Complete"
+    CHOOSE = "Address"
+    RECORD = "Record"
+    COMPLETE = "Certificate"
     LIVE = "Live"
-
-
-STAGES = ("Your record leads here", "Your certificate is issued", "Your portal opens over HTTPS")
-"""What completing consists of, in order."""
 
 
 class Phase(Enum):
@@ -57,7 +53,7 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the position follows from; `asked_at` is when completion was last asked for."""
+    """What the position follows from; `asked_at` is when somebody last pressed the button that starts it again."""
 
     enabled: bool
     domain: Domain | None
@@ -67,12 +63,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where it stands, in one sentence; `done`: how many of `STAGES`; `slow`: longer than it should take."""
+    """Where it stands, in one sentence; `slow`: longer than it should take."""
 
     step: Step
     phase: Phase
     sentence: str
-    done: int = 0
     slow: bool = False
 
 
@@ -87,9 +82,9 @@ def position(facts: Facts, now: datetime) -> Position:
         return _live(domain)
     if at_label(domain):
         return _at_label(facts, domain, now)
-    if facts.asked_at and now - facts.asked_at < PATIENCE:
-        return _under_way(facts, domain, facts.asked_at, now)
-    return _at_rest(facts, domain)
+    if facts.asked_at and _is_looking(domain, facts.asked_at, now):
+        return Position(Step.COMPLETE, Phase.OURS, "We are looking for your record.")
+    return blocked(domain) or _under_way(facts, domain, now)
 
 
 def at_label(domain: Domain) -> bool:
@@ -97,17 +92,42 @@ def at_label(domain: Domain) -> bool:
     return domain.destination.confirmation is Confirmation.ADDRESS
 
 
+def blocked(domain: Domain) -> Position | None:
+    """What stands before the certificate, or after it; None: we can go on."""
+    found = domain.diagnosis
+    if found is None:
+        return Position(Step.RECORD, Phase.YOURS, "Add this record where the DNS of your domain is kept.")
+    if found.code == NOT_SERVED:
+        unreached = "Your certificate is issued, but we could not open your portal by its name."
+        return Position(Step.COMPLETE, Phase.STOPPED, unreached)
+    if not found.certain:
+        unasked = "We could not ask the DNS just now. That says nothing about your record."
+        step = Step.COMPLETE if domain.routing is Routing.OK else Step.RECORD
+        return Position(step, Phase.STOPPED, unasked)
+    if domain.routing is not Routing.OK:
+        return Position(Step.RECORD, Phase.STOPPED, _not_here(domain.routing))
+    if forbids(found):
+        refused = "Your record leads here, but another one keeps us from getting a certificate."
+        return Position(Step.COMPLETE, Phase.STOPPED, refused)
+    return None
+
+
+def forbids(found: Diagnosis) -> bool:
+    """Whether CAA records keep the CA from issuing: no order is made."""
+    return found.code.startswith(_CAA)
+
+
 def _at_label(facts: Facts, domain: Domain, now: datetime) -> Position:
     name = shown(domain.hostname)
     if facts.asked_at is None or now - facts.asked_at > PATIENCE:
         unopened = f"Your portal is at {name}. We have not opened it there yet."
-        return Position(Step.COMPLETE, Phase.STOPPED, unopened, 1)
+        return Position(Step.COMPLETE, Phase.STOPPED, unopened)
     looked = domain.checked_at is not None and domain.checked_at >= facts.asked_at
     if looked and (domain.routing is not Routing.OK or _is_not_served(domain)):
         unreached = f"Your portal is at {name}, but does not open there yet."
-        return Position(Step.COMPLETE, Phase.STOPPED, unreached, 1)
+        return Position(Step.COMPLETE, Phase.STOPPED, unreached)
     opening = f"Your portal is at {name}. We are opening it the way your customers will."
-    return Position(Step.COMPLETE, Phase.OURS, opening, 1)
+    return Position(Step.COMPLETE, Phase.OURS, opening)
 
 
 def _is_not_served(domain: Domain) -> bool:
@@ -123,64 +143,37 @@ def _switched_off(domain: Domain | None) -> str:
 def _live(domain: Domain) -> Position:
     name = shown(domain.hostname)
     if domain.routing is Routing.OK:
-        return Position(Step.LIVE, Phase.DONE, f"Your portal is live at {name}.", len(STAGES))
+        return Position(Step.LIVE, Phase.DONE, f"Your portal is live at {name}.")
     return Position(Step.LIVE, Phase.STOPPED, f"Your portal went live, but {name} no longer leads here.")
 
 
-def _under_way(facts: Facts, domain: Domain, asked_at: datetime, now: datetime) -> Position:
-    slow = now - asked_at > SLOW
-    if not _looked(domain, asked_at, now):
-        return Position(Step.COMPLETE, Phase.OURS, "We are looking for your record.", 0, slow)
-    if blocked := _blocked(domain):
-        return blocked
-    match facts.standing.state:
-        case CertificateState.FAILED if now - asked_at > SETTLING:
-            return _NOT_ISSUED
-        case CertificateState.ISSUED | CertificateState.RENEWING:
-            proving = "Your certificate is issued. We are opening your portal the way your customers will."
-            return Position(Step.COMPLETE, Phase.OURS, proving, 2, slow)
-        case _:
-            takes = "this takes longer than usual" if slow else "this takes about ten seconds"
-            issuing = f"We see your record. Your certificate is being issued; {takes}."
-            return Position(Step.COMPLETE, Phase.OURS, issuing, 1, slow)
+def _is_looking(domain: Domain, asked_at: datetime, now: datetime) -> bool:
+    looked = domain.checked_at is not None and domain.checked_at >= asked_at
+    return not looked and now - asked_at < LOOKING
 
 
-def _at_rest(facts: Facts, domain: Domain) -> Position:
-    if blocked := _blocked(domain):
-        return blocked
-    if facts.standing.state is CertificateState.FAILED:
-        return _NOT_ISSUED
-    issued = facts.standing.state in (CertificateState.ISSUED, CertificateState.RENEWING)
-    done = 2 if issued else 1
-    if facts.asked_at:
-        stalled = "We see your record, but the set-up did not finish. Nothing is lost: start it again."
-        return Position(Step.COMPLETE, Phase.STOPPED, stalled, done)
-    return Position(Step.COMPLETE, Phase.YOURS, "We see your record. Everything is ready to complete.", done)
+def _under_way(facts: Facts, domain: Domain, now: datetime) -> Position:
+    """The record is right: every look that finds it so goes on to the certificate and to our own page."""
+    assert domain.checked_at
+    since = max(domain.checked_at, facts.asked_at or domain.checked_at)
+    slow = now - since > SLOW
+    failed = facts.standing.state is CertificateState.FAILED
+    if failed and (now - since > SETTLING or _waits(facts.standing, now)):
+        unissued = "We see your record, but could not get a certificate yet."
+        return Position(Step.COMPLETE, Phase.STOPPED, unissued)
+    if now - since > PATIENCE:
+        stalled = "We see your record, but the set-up did not finish. Nothing is lost: check again to go on."
+        return Position(Step.COMPLETE, Phase.STOPPED, stalled)
+    if facts.standing.state in (CertificateState.ISSUED, CertificateState.RENEWING):
+        proving = "Your certificate is issued. We are opening your portal the way your customers will."
+        return Position(Step.COMPLETE, Phase.OURS, proving, slow)
+    takes = "this takes longer than usual" if slow else "this takes about ten seconds"
+    issuing = f"We see your record. Your certificate is being issued; {takes}."
+    return Position(Step.COMPLETE, Phase.OURS, issuing, slow)
 
 
-def _looked(domain: Domain, asked_at: datetime, now: datetime) -> bool:
-    if domain.checked_at is None or domain.diagnosis is None:
-        return False
-    if domain.checked_at >= asked_at or now - asked_at > LOOKING:
-        return True
-    in_order = domain.routing is Routing.OK and domain.diagnosis.code != NOT_SERVED
-    return in_order and domain.checked_at >= asked_at - FRESH_LOOK
-
-
-def _blocked(domain: Domain) -> Position | None:
-    found = domain.diagnosis
-    if found is None:
-        return Position(Step.RECORD, Phase.YOURS, "Add this record where the DNS of your domain is kept.")
-    if found.code == NOT_SERVED:
-        unreached = "Your certificate is issued, but we could not open your portal by its name."
-        return Position(Step.COMPLETE, Phase.STOPPED, unreached, 2)
-    if not found.certain:
-        unasked = "We could not ask the DNS just now. That says nothing about your record."
-        step = Step.COMPLETE if domain.routing is Routing.OK else Step.RECORD
-        return Position(step, Phase.STOPPED, unasked)
-    if domain.routing is not Routing.OK:
-        return Position(Step.RECORD, Phase.STOPPED, _not_here(domain.routing))
-    return None
+def _waits(standing: Standing, now: datetime) -> bool:
+    return standing.retry_at is not None and standing.retry_at > now
 
 
 def _not_here(routing: Routing) -> str:
@@ -191,8 +184,3 @@ def _not_here(routing: Routing) -> str:
             return "We do not see your record yet. A new record usually shows within minutes."
         case _:
             return "We see a record, but it does not lead here."
-
-
-_NOT_ISSUED = Position(
-    Step.COMPLETE, Phase.STOPPED, "We see your record, but could not get a certificate yet.", 1
-)

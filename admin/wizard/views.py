@@ -1,38 +1,31 @@
-"""The wizard's steps: one page, the step that the facts lead to; each answer is one transaction and a 303."""
+"""The wizard's first steps, and where each leads; each answer is one transaction and a 303."""
 
-import asyncio
-import sqlite3
-from datetime import timedelta
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from admin.deeds import deed
-from admin.keys import CHECK, CLOCK, COMPLETE, FACTS, STORE
+from admin.keys import CLOCK, COMPLETE, FACTS, STORE
 from admin.pages import access_url, page
 from admin.provider import ProviderFacts
 from admin.rights import organisation_of
 from admin.saving import save
 from admin.wizard import registration
-from admin.wizard.causes import explain
-from admin.wizard.facts import ASKED, CHECKED, facts_of, own_domain
+from admin.wizard.connecting import Pages
+from admin.wizard.facts import ASKED, facts_of, own_domain
 from admin.wizard.forms import ChooseForm
 from admin.wizard.names import Provider, Refused, Whole, understand
-from admin.wizard.records import Records, records_for
+from admin.wizard.progress import progress
 from admin.wizard.registration import Outcome
-from admin.wizard.steps import STAGES, Facts, Phase, Step, at_label, position
+from admin.wizard.steps import Facts, Phase, Step, at_label, position
 from portal.forms import fields, posted
-from store import audit, domains, portal_names
-from store.audit import Entry
-from store.diagnosis import Diagnosis
+from store import audit, portal_names
 from store.hostname import Hostname
-from store.instants import Clock
 from store.setting_values import ENABLED
 
-CHECK_PAUSE = timedelta(seconds=2)
-"""A second check within this time shows what the first one saw."""
-ADDRESS_SECONDS = 5.0
+CONNECTING = Pages("", facts_of)
+"""The pages of the portal's own address."""
 
 
 async def show_step(
@@ -47,7 +40,8 @@ async def show_step(
     """The page of the step where the portal stands."""
     organisation = organisation_of(request)
     reached = position(facts, request.app[CLOCK]())
-    records = await _records(request.app[FACTS], facts.domain.hostname) if facts.domain else None
+    if reached.step in (Step.RECORD, Step.COMPLETE):
+        return await CONNECTING.show(request, facts, status=status, stages=progress(reached))
     return page(
         request,
         f"wizard/{reached.step.name.lower()}.html",
@@ -56,32 +50,12 @@ async def show_step(
         zone=ZoneInfo(organisation.time_zone),
         url=access_url(organisation),
         position=reached,
-        steps=list(Step),
-        stages=STAGES,
-        domain=facts.domain,
-        standing=facts.standing,
-        records=records,
-        failure=explain(facts.standing.cause) if facts.standing.cause else None,
+        stages=progress(reached),
         form=form or ChooseForm(),
         refused=refused,
         whole=whole,
         label_name=await _label_name(request),
         tab="",
-    )
-
-
-async def status(request: web.Request) -> web.Response:
-    """GET .../status: where it stands, for the page's script."""
-    facts = await request.app[STORE].read(facts_of, organisation_of(request).id)
-    reached = position(facts, request.app[CLOCK]())
-    return web.json_response(
-        {
-            "step": reached.step.name.lower(),
-            "phase": reached.phase.value,
-            "sentence": reached.sentence,
-            "done": reached.done,
-            "slow": reached.slow,
-        }
     )
 
 
@@ -109,25 +83,16 @@ async def choose(request: web.Request) -> web.Response:
         request.app[FACTS].cname_target,
         deed(request, organisation, "domain.added", name),
     )
+    if outcome is Outcome.REGISTERED:
+        request.app[COMPLETE](name)
     if outcome in (Outcome.REGISTERED, Outcome.OPEN):
         _onward(request)
     form.hostname.errors = [outcome.value]
     return await show_step(request, facts, status=409, form=form)
 
 
-async def check(request: web.Request) -> NoReturn:
-    """POST .../domain/check: look at the DNS now and keep what was seen."""
-    organisation, store, clock = organisation_of(request), request.app[STORE], request.app[CLOCK]
-    domain = (await store.read(facts_of, organisation.id)).domain
-    if domain and not (domain.checked_at and clock() - domain.checked_at < CHECK_PAUSE):
-        found = await request.app[CHECK](domain.hostname)
-        entry = deed(request, organisation, CHECKED, domain.hostname, code=found.code)
-        await store.write(_keep, domain.hostname, found, entry, clock)
-    _onward(request, "#verdict")
-
-
 async def complete(request: web.Request) -> NoReturn:
-    """POST .../domain/complete: start the job that checks, issues and proves, or join it."""
+    """POST .../domain/complete: look, get the certificate and open the portal now, or join what is under way."""
     organisation, store = organisation_of(request), request.app[STORE]
     facts = await store.read(facts_of, organisation.id)
     reached = position(facts, request.app[CLOCK]())
@@ -174,8 +139,8 @@ async def open_label(request: web.Request) -> None:
         request.app[COMPLETE](facts.domain.hostname)
 
 
-def _onward(request: web.Request, fragment: str = "") -> NoReturn:
-    raise web.HTTPSeeOther(access_url(organisation_of(request)) + fragment)
+def _onward(request: web.Request) -> NoReturn:
+    raise web.HTTPSeeOther(access_url(organisation_of(request)))
 
 
 async def _label_name(request: web.Request) -> Hostname | None:
@@ -185,20 +150,3 @@ async def _label_name(request: web.Request) -> Hostname | None:
 
 def _provider(facts: ProviderFacts) -> Provider:
     return Provider((facts.cname_target, facts.provider_domain, facts.admin_host), facts.public_ca)
-
-
-async def _records(provider: ProviderFacts, name: Hostname) -> Records:
-    target = provider.cname_target
-    records = records_for(name, target, frozenset())
-    if not records.apex:
-        return records
-    try:
-        async with asyncio.timeout(ADDRESS_SECONDS):
-            return records_for(name, target, await provider.addresses())
-    except TimeoutError:
-        return records
-
-
-def _keep(db: sqlite3.Connection, name: Hostname, found: Diagnosis, entry: Entry, clock: Clock) -> None:
-    domains.set_diagnosis(db, name, found, clock())
-    audit.record(db, entry)

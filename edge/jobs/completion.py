@@ -1,5 +1,6 @@
-"""Completion: what the wizard's last step sets off: look, issue, prove; every outcome becomes a fact in the store."""
+"""Completion: look, issue, prove, by itself once the record is right; every outcome becomes a fact in the store."""
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -25,11 +26,19 @@ Issue = Callable[[Hostname], Awaitable[bool]]
 SetLive = Callable[[sqlite3.Connection, Hostname, datetime], None]
 """Keeps that a name was proved to be live, and tells whom it concerns."""
 
+FORBIDDING = "caa_"
+"""What the codes begin with of records by which the CA must refuse."""
+
 
 class Proves(Protocol):
     """`edge.jobs.proof.Prover.prove` is the real one."""
 
     def __call__(self, hostname: Hostname) -> Awaitable[Proved | NotProved]: ...
+
+
+def may_go_on(found: Diagnosis) -> bool:
+    """Whether an order can succeed by what the DNS says: the CA is spared others, and our limits with it."""
+    return found.routing is Routing.OK and not found.code.startswith(FORBIDDING)
 
 
 class Completion:
@@ -51,14 +60,19 @@ class Completion:
         self._issue = issue
         self._prove = prove
         self._set_live = set_live
-        self._running: set[Hostname] = set()
+        self._running: dict[Hostname, asyncio.Task[None]] = {}
         self._tasks = OwnedTasks()
 
     def start(self, hostname: Hostname) -> None:
         """Begin to complete a name, unless that is under way."""
         if hostname not in self._running:
-            self._running.add(hostname)
-            self._tasks.start(self._complete(hostname), f"complete {hostname}")
+            work = self._complete(hostname)
+            self._running[hostname] = self._tasks.begin(work, f"complete {hostname}")
+
+    async def complete(self, hostname: Hostname) -> None:
+        """Complete a name, or join what is under way; returns when that has ended, however it did."""
+        self.start(hostname)
+        await asyncio.wait([self._running[hostname]])
 
     def running(self, hostname: Hostname) -> bool:
         """Whether a completion of this name is under way."""
@@ -71,7 +85,7 @@ class Completion:
     async def _complete(self, hostname: Hostname) -> None:
         try:
             diagnosis = await self._check(hostname)
-            if diagnosis.routing is not Routing.OK or not await self._issue(hostname):
+            if not may_go_on(diagnosis) or not await self._issue(hostname):
                 return
             proof = await self._prove(hostname)
             if isinstance(proof, Proved):
@@ -80,7 +94,7 @@ class Completion:
             else:
                 await self._keep(hostname, proof)
         finally:
-            self._running.discard(hostname)
+            self._running.pop(hostname, None)
 
     async def _keep(self, hostname: Hostname, proof: NotProved) -> None:
         log.warning("domain not served", extra={"hostname": hostname, "reason": proof.reason})

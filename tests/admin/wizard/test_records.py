@@ -8,7 +8,7 @@ OURS = frozenset({"2001:db8::1", "203.0.113.10", "203.0.113.9"})
 def test_name_in_a_domain_needs_one_cname() -> None:
     name = Hostname("billing.mycompany.co.uk")
     assert records_for(name, TARGET, OURS) == Records(
-        Hostname("mycompany.co.uk"), False, (Record("CNAME", "billing", name, TARGET),)
+        Hostname("mycompany.co.uk"), False, TARGET, (Record("CNAME", "billing", name, TARGET),)
     )
 
 
@@ -17,6 +17,7 @@ def test_whole_domain_needs_our_addresses() -> None:
     assert records_for(name, TARGET, OURS) == Records(
         name,
         True,
+        TARGET,
         (
             Record("A", "@", name, "203.0.113.9"),
             Record("A", "@", name, "203.0.113.10"),

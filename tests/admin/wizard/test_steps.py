@@ -27,6 +27,7 @@ WRONG = found("cname_elsewhere", Routing.WRONG)
 PROXIED = found("proxied", Routing.PROXIED)
 UNASKED = found("could_not_ask", Routing.PENDING)
 NOT_SERVED = found("not_served", Routing.OK)
+CAA = found("caa_forbids", Routing.OK)
 
 
 def domain(
@@ -67,17 +68,20 @@ def at(
         (domain(PROXIED), CertificateState.NONE, None, (Step.RECORD, Phase.STOPPED)),
         (domain(UNASKED), CertificateState.NONE, None, (Step.RECORD, Phase.STOPPED)),
         (domain(UNASKED, routing=Routing.OK), CertificateState.NONE, None, (Step.COMPLETE, Phase.STOPPED)),
-        (domain(OK), CertificateState.NONE, None, (Step.COMPLETE, Phase.YOURS)),
+        (domain(CAA), CertificateState.NONE, None, (Step.COMPLETE, Phase.STOPPED)),
+        (domain(CAA), CertificateState.FAILED, None, (Step.COMPLETE, Phase.STOPPED)),
+        (domain(OK), CertificateState.NONE, None, (Step.COMPLETE, Phase.OURS)),
+        (domain(OK), CertificateState.ORDERED, None, (Step.COMPLETE, Phase.OURS)),
         (domain(OK), CertificateState.FAILED, None, (Step.COMPLETE, Phase.STOPPED)),
-        (domain(OK), CertificateState.ISSUED, None, (Step.COMPLETE, Phase.YOURS)),
+        (domain(OK), CertificateState.ISSUED, None, (Step.COMPLETE, Phase.OURS)),
+        (domain(OK), CertificateState.RENEWING, None, (Step.COMPLETE, Phase.OURS)),
+        (domain(OK, NOW - PATIENCE * 2), CertificateState.ISSUED, None, (Step.COMPLETE, Phase.STOPPED)),
         (domain(NOT_SERVED), CertificateState.ISSUED, None, (Step.COMPLETE, Phase.STOPPED)),
         (domain(), CertificateState.NONE, ASKED, (Step.COMPLETE, Phase.OURS)),
         (domain(NO_RECORD, BEFORE), CertificateState.NONE, ASKED, (Step.COMPLETE, Phase.OURS)),
         (domain(NO_RECORD, AFTER), CertificateState.NONE, ASKED, (Step.RECORD, Phase.STOPPED)),
         (domain(UNASKED, AFTER), CertificateState.NONE, ASKED, (Step.RECORD, Phase.STOPPED)),
-        (domain(OK, BEFORE), CertificateState.NONE, ASKED, (Step.COMPLETE, Phase.OURS)),
         (domain(OK, AFTER), CertificateState.ORDERED, ASKED, (Step.COMPLETE, Phase.OURS)),
-        (domain(OK, AFTER), CertificateState.ISSUED, ASKED, (Step.COMPLETE, Phase.OURS)),
         (domain(OK, AFTER), CertificateState.FAILED, ASKED, (Step.COMPLETE, Phase.STOPPED)),
         (domain(NOT_SERVED, BEFORE), CertificateState.ISSUED, ASKED, (Step.COMPLETE, Phase.OURS)),
         (domain(NOT_SERVED, AFTER), CertificateState.ISSUED, ASKED, (Step.COMPLETE, Phase.STOPPED)),
@@ -102,8 +106,14 @@ def test_switch_comes_first_whatever_the_domain() -> None:
 
 
 def test_old_failure_is_not_shown_in_the_first_seconds() -> None:
-    reached = at(domain(OK, ASKED), CertificateState.FAILED, ASKED, ASKED + timedelta(seconds=1))
+    looked = domain(OK, ASKED)
+    reached = at(looked, CertificateState.FAILED, ASKED, ASKED + timedelta(seconds=1))
     assert reached.phase is Phase.OURS
+
+
+def test_failure_that_waits_for_its_time_is_shown_at_once() -> None:
+    waiting = Standing(CertificateState.FAILED, retry_at=NOW + timedelta(minutes=5))
+    assert position(Facts(True, domain(OK, NOW), waiting), NOW).phase is Phase.STOPPED
 
 
 def test_sentence_says_that_the_certificate_is_being_issued() -> None:
@@ -124,9 +134,9 @@ def test_look_that_wrote_nothing_new_is_taken_as_over_after_a_while() -> None:
 
 
 def test_job_that_died_is_offered_again_when_patience_ends() -> None:
-    reached = at(domain(OK), CertificateState.ORDERED, ASKED, ASKED + timedelta(minutes=3))
+    reached = at(domain(OK), CertificateState.ORDERED, ASKED, AFTER + timedelta(minutes=3, seconds=1))
     assert (reached.step, reached.phase) == (Step.COMPLETE, Phase.STOPPED)
-    assert "start it again" in reached.sentence
+    assert "check again to go on" in reached.sentence
 
 
 @pytest.mark.parametrize(
@@ -137,6 +147,7 @@ def test_job_that_died_is_offered_again_when_patience_ends() -> None:
         (PROXIED, "a proxy stands in front"),
         (UNASKED, "says nothing about your record"),
         (NOT_SERVED, "could not open your portal"),
+        (CAA, "another one keeps us"),
     ],
 )
 def test_each_hindrance_has_its_sentence(diagnosis: Diagnosis, words: str) -> None:

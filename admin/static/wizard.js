@@ -1,0 +1,89 @@
+// Makes what works already faster: the page of a name follows what is seen of it, second by second.
+"use strict";
+
+const followed = document.querySelector("[data-events]");
+if (followed) {
+  const HOUR = 3600000;
+  const ahead = Date.parse(followed.dataset.now) - Date.now();
+  let state = followed.dataset.state;
+
+  const renew = async () => {
+    const answer = await fetch(location.pathname, { redirect: "error" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = fresh.querySelector("[data-events]");
+    const parts = followed.querySelectorAll("[data-renewed]");
+    if (!answer.ok || !next || next.dataset.step !== followed.dataset.step || !parts.length) {
+      location.reload();
+      return;
+    }
+    for (const part of parts) {
+      const other = fresh.getElementById(part.id);
+      if (!other) continue;
+      const places = [...part.querySelectorAll("a, button, summary, time, input")];
+      const focus = places.indexOf(document.activeElement);
+      const open = [...part.querySelectorAll("details")].map((one) => one.open);
+      part.replaceWith(other);
+      other.querySelectorAll("details").forEach((one, number) => { one.open = open[number] || false; });
+      if (focus >= 0) other.querySelectorAll("a, button, summary, time, input")[focus]?.focus();
+    }
+    show();
+  };
+
+  const hear = (now) => {
+    if (now.state === state) return;
+    state = now.state;
+    document.getElementById("said")?.replaceChildren(now.sentence);
+    renew().catch(() => location.reload());
+  };
+
+  const ask = async () => {
+    try {
+      const answer = await fetch(followed.dataset.status, { redirect: "error" });
+      hear(await answer.json());
+    } catch {
+      // The server restarts, or the network is away: look again.
+    }
+    setTimeout(ask, 5000);
+  };
+
+  const span = (seconds) => {
+    const whole = Math.round(Math.abs(seconds));
+    const [minutes, rest] = [Math.floor(whole / 60), whole % 60];
+    return minutes ? `${minutes} min ${String(rest).padStart(2, "0")} s` : `${rest} s`;
+  };
+
+  const tell = () => {
+    const now = Date.now() + ahead;
+    for (const one of followed.querySelectorAll("[data-until]")) {
+      const left = (Date.parse(one.dataset.until) - now) / 1000;
+      one.querySelector("time").textContent = left > 0 ? `in ${span(left)}` : "now";
+    }
+    for (const one of followed.querySelectorAll("[data-looked]")) {
+      const gone = (now - Date.parse(one.dataset.looked)) / 1000;
+      one.querySelector("time").textContent = gone < 2 ? "just now" : `${span(gone)} ago`;
+    }
+  };
+
+  const show = () => {
+    for (const one of followed.querySelectorAll("[data-scripted]")) one.hidden = false;
+    for (const one of followed.querySelectorAll("[data-scriptless]")) one.hidden = true;
+    tell();
+  };
+
+  const source = new EventSource(followed.dataset.events);
+  source.addEventListener("state", (event) => hear(JSON.parse(event.data)));
+  source.addEventListener("look", (event) => {
+    for (const one of followed.querySelectorAll("[data-looked]")) one.dataset.looked = JSON.parse(event.data).looked;
+    tell();
+  });
+  source.addEventListener("gone", () => { source.close(); location.reload(); });
+  source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) ask(); });
+  addEventListener("pagehide", () => source.close());
+  setTimeout(() => source.close(), HOUR);
+  setInterval(tell, 1000);
+  show();
+}
+
+for (const field of document.querySelectorAll(".value input")) {
+  field.addEventListener("focus", () => field.select());
+}
