@@ -29,6 +29,7 @@ from edge.routing.snapshot import POLL_SECONDS
 from edge.settings import Settings
 from edge.tls.admission import Admission
 from edge.tls.renewal import Timer
+from edge.watching import watcher
 from store.instants import Clock
 
 log = logging.getLogger(__name__)
@@ -120,6 +121,7 @@ def _loops(built: House) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     yield "call sums", rollups.run(store, clock, rounds)
     yield "bill sums", bill_sums.run(store, clock, rounds)
     yield "reminders", reminders.run(store, clock, rounds)
+    yield "watch", watcher(built).run(rounds)
     yield "announcements", Announcer(store, clock, provider).run(rounds)
     if delivery := _delivery(built):
         yield "mail delivery", delivery.run(rounds)

@@ -11,9 +11,8 @@ import admin.api.app
 import admin.app
 import portal.app
 from admin.provider import ProviderFacts
-from edge import own_names
+from edge import following, own_names
 from edge.dns.proxies import is_cloudflare
-from edge.examiner import circumstances
 from edge.house import House
 from edge.http_server import Runner
 from edge.jobs.announcements import Announcer
@@ -27,9 +26,8 @@ from edge.routing.authority import hostname_of, one_name
 from edge.routing.client_address import named_by_proxy
 from edge.routing.snapshot import Snapshot
 from edge.tls.admission import ProtocolFactory
-from store import domains
+from edge.watching import check
 from store.destination import Destination, Room
-from store.diagnosis import Diagnosis
 from store.hostname import Hostname
 
 SHUTDOWN_SECONDS = 10.0
@@ -54,13 +52,18 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         middlewares=[named_by_proxy(house.snapshot.resolve, is_cloudflare), own_answer],
     )
     completion = await _completion(house, stack)
+    looking = following.looking(house, completion)
+    stack.push_async_callback(looking.close)
     admin_app = admin.app.build(
         house.store,
         clock=house.clock,
         hostname_of=hostname_of,
         facts=_provider_facts(house),
         operations=operations(
-            house, check=lambda hostname: check(house, hostname), complete=completion.start
+            house,
+            check=lambda hostname: check(house, hostname),
+            complete=completion.start,
+            follow=looking.follow,
         ),
         vault=house.vault,
         middlewares=[own_answer],
@@ -106,7 +109,7 @@ async def _completion(house: House, stack: AsyncExitStack) -> Completion:
         return isinstance(await house.certificates.context_for(hostname, "wizard"), ssl.SSLContext)
 
     prover = Prover(
-        house.resolver.addresses,
+        lambda hostname: following.addresses(house, hostname),
         house.confirmer.our_addresses,
         house.trust,
         house.settings.public_https_port,
@@ -144,20 +147,6 @@ def _provider_facts(house: House) -> ProviderFacts:
         spf=settings.mail_spf,
         texts=house.resolver.texts,
     )
-
-
-async def check(house: House, hostname: Hostname) -> Diagnosis:
-    """Look at a registered name's DNS now, keep and give what it says."""
-    domain = await house.store.read(domains.by_hostname, hostname)
-    if domain is None:
-        raise LookupError(f"{hostname} is not registered")
-    history, authority = await house.store.read(circumstances, house.settings, hostname, house.clock())
-    found = await house.examiner.examine(domain.destination, history, authority)
-    house.confirmer.learn(found)
-    await house.store.write(
-        domains.set_diagnosis, hostname, found.diagnosis, house.clock(), found.evidence.survey
-    )
-    return found.diagnosis
 
 
 def _through_proxy(snapshot: Snapshot) -> Callable[[Hostname, str], bool]:

@@ -72,7 +72,8 @@ class History:
     """What the store knows about a name before anybody looks at the DNS."""
 
     held_elsewhere: bool = False
-    live_at: datetime | None = None
+    moved_at: datetime | None = None
+    """When several looks had agreed that it served, and leads here no more."""
     wrong_since: datetime | None = None
     not_after: datetime | None = None
     rate_limited_until: datetime | None = None

@@ -111,12 +111,17 @@ def set_diagnosis(
     now: datetime,
     survey: Survey | None = None,
 ) -> None:
-    """Keep what the last look at the DNS said; what could not be asked changes no routing state."""
+    """Keep what the last look at the DNS said; what could not be asked changes no routing state.
+
+    A live name leaves only by its watch, which goes by several looks; it is back by one.
+    """
     db.execute(
         "UPDATE domains SET diagnosis = :diagnosis, checked_at = :now, evidence = coalesce(:evidence, evidence),"
         " wrong_since = CASE WHEN NOT :certain THEN wrong_since WHEN :routing = 'ok' THEN NULL"
         " ELSE coalesce(wrong_since, :now) END,"
-        " routing_state = CASE WHEN :certain THEN :routing ELSE routing_state END WHERE hostname = :hostname",
+        " routing_state = CASE WHEN NOT :certain THEN routing_state WHEN :routing = 'ok' THEN 'ok'"
+        " WHEN live_at IS NOT NULL AND EXISTS (SELECT 1 FROM watches w WHERE w.hostname = domains.hostname"
+        " AND w.place = 'here') THEN routing_state ELSE :routing END WHERE hostname = :hostname",
         {
             "diagnosis": diagnoses.to_json(found),
             "evidence": json.dumps(to_fields(survey)) if survey else None,

@@ -20,7 +20,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A name whose certificate could not be renewed at the last try."""
+    """A name whose certificate is not renewed: the last try failed, or it has left and none is made."""
 
     hostname: Hostname
     organisation_id: int
@@ -28,6 +28,8 @@ class Failing:
     not_after: datetime
     words: str
     """The CA's or resolver's own, else the cause."""
+    moved: Diagnosis | None
+    """Where the name leads, by the watch; None: here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +51,53 @@ def admins(db: sqlite3.Connection, organisation_id: int) -> list[str]:
 
 
 def failing(db: sqlite3.Connection) -> list[Failing]:
-    """Portals' own names with a certificate that stands, and that could not be renewed."""
-    rows = db.execute(
-        "SELECT i.hostname, d.organisation_id, c.serial, c.not_after_at, i.cause, i.detail FROM issuance i"
-        " JOIN domains d ON d.hostname = i.hostname JOIN organisations o ON o.id = d.organisation_id"
-        " JOIN certificates c ON c.id = (SELECT max(id) FROM certificates WHERE hostname = i.hostname)"
-        f" WHERE i.failures > 0 AND {_OWN} ORDER BY i.hostname"
-    )
+    """Portals' own names with a certificate that stands, and that is not renewed."""
     return [
-        Failing(
-            hostname=Hostname(row["hostname"]),
-            organisation_id=row["organisation_id"],
-            serial=row["serial"],
-            not_after=from_ms(row["not_after_at"]),
-            words=row["detail"] or row["cause"],
-        )
-        for row in rows
+        *_failing(db, "issuance i JOIN domains d ON d.hostname = i.hostname", "i.failures > 0"),
+        *_failing(
+            db,
+            "watches w JOIN domains d ON d.hostname = w.hostname"
+            " LEFT JOIN issuance i ON i.hostname = w.hostname AND i.failures > 0",
+            "w.place <> 'here' AND i.hostname IS NULL",
+        ),
     ]
 
 
-def astray(db: sqlite3.Connection) -> list[Astray]:
-    """Portals' own names that were live, by what the last look at the DNS said."""
+def ending(db: sqlite3.Connection, hostname: Hostname) -> tuple[str, datetime] | None:
+    """Serial and end of a name's newest certificate."""
+    row = db.execute(
+        "SELECT serial, not_after_at FROM certificates WHERE hostname = :hostname ORDER BY id DESC LIMIT 1",
+        {"hostname": hostname},
+    ).fetchone()
+    return (row["serial"], from_ms(row["not_after_at"])) if row else None
+
+
+def astray(db: sqlite3.Connection, hostname: Hostname | None = None) -> list[Astray]:
+    """Portals' own names that were live and are not in order, by what the last look said; or one, if it is."""
     rows = db.execute(
         "SELECT d.hostname, d.organisation_id, d.diagnosis FROM domains d"
         " JOIN organisations o ON o.id = d.organisation_id WHERE d.live_at IS NOT NULL"
-        f" AND d.routing_state <> 'ok' AND d.diagnosis IS NOT NULL AND {_OWN} ORDER BY d.hostname"
+        " AND (:hostname IS NULL OR d.hostname = :hostname)"
+        f" AND d.routing_state <> 'ok' AND d.diagnosis IS NOT NULL AND {_OWN} ORDER BY d.hostname",
+        {"hostname": hostname},
     )
     found = (
         Astray(Hostname(row["hostname"]), row["organisation_id"], diagnoses.from_json(row["diagnosis"]))
         for row in rows
     )
     return [each for each in found if each.found.certain]
+
+
+def mended(db: sqlite3.Connection, hostname: Hostname | None = None) -> list[tuple[Hostname, int]]:
+    """Names of which trouble was told, and that are in order again, with their organisations; or one, if it is."""
+    rows = db.execute(
+        "SELECT d.hostname, d.organisation_id FROM domain_notices n JOIN domains d ON d.hostname = n.hostname"
+        " JOIN organisations o ON o.id = d.organisation_id WHERE n.kind = 'record'"
+        " AND (:hostname IS NULL OR n.hostname = :hostname)"
+        f" AND d.routing_state = 'ok' AND {_OWN} ORDER BY d.hostname",
+        {"hostname": hostname},
+    )
+    return [(Hostname(row["hostname"]), row["organisation_id"]) for row in rows]
 
 
 def told(db: sqlite3.Connection, hostname: Hostname, kind: Kind) -> str:
@@ -100,13 +118,39 @@ def tell(db: sqlite3.Connection, hostname: Hostname, kind: Kind, detail: str, no
     )
 
 
-def forget_mended(db: sqlite3.Connection) -> int:
-    """Forget what was told of records that are right again; how many."""
-    gone = db.execute(
-        "DELETE FROM domain_notices WHERE kind = 'record' AND hostname IN"
-        " (SELECT hostname FROM domains WHERE routing_state = 'ok')"
+def forget(db: sqlite3.Connection, hostname: Hostname, kind: Kind) -> None:
+    """Forget what was told."""
+    db.execute(
+        "DELETE FROM domain_notices WHERE hostname = :hostname AND kind = :kind",
+        {"hostname": hostname, "kind": kind.value},
     )
-    return gone.rowcount
 
 
 _OWN = "d.room = 'portal' AND d.confirmation = 'cname' AND d.redirect_to IS NULL AND o.status = 'active'"
+
+
+def _failing(db: sqlite3.Connection, names: str, condition: str) -> list[Failing]:
+    rows = db.execute(
+        "SELECT d.hostname, d.organisation_id, d.diagnosis, d.routing_state, c.serial, c.not_after_at,"
+        f" coalesce(i.cause, '') AS cause, coalesce(i.detail, '') AS detail FROM {names}"
+        " JOIN organisations o ON o.id = d.organisation_id"
+        " JOIN certificates c ON c.id = (SELECT max(id) FROM certificates WHERE hostname = d.hostname)"
+        f" WHERE {condition} AND {_OWN} ORDER BY d.hostname"
+    )
+    return [
+        Failing(
+            hostname=Hostname(row["hostname"]),
+            organisation_id=row["organisation_id"],
+            serial=row["serial"],
+            not_after=from_ms(row["not_after_at"]),
+            words=row["detail"] or row["cause"],
+            moved=_found(row),
+        )
+        for row in rows
+    ]
+
+
+def _found(row: sqlite3.Row) -> Diagnosis | None:
+    if row["routing_state"] == "ok" or row["diagnosis"] is None:
+        return None
+    return diagnoses.from_json(row["diagnosis"])

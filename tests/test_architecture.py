@@ -18,11 +18,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.house": EVERYTHING,
     "edge.rooms": EVERYTHING,
     "edge.operations": EVERYTHING,
+    "edge.watching": EVERYTHING,
     "edge.cli": EVERYTHING,
     "edge.settings": ("edge.relay",),
     "edge.relay": (),
     "edge.logs": (),
     "edge.own_names": ("edge.settings", "store"),
+    "edge.following": ("edge.house", "edge.examiner", "edge.dns", "edge.jobs", "store"),
     "edge.examiner": ("edge.settings", "edge.dns", "edge.routing", "store"),
     "edge.mail_provider": ("edge.settings", "edge.own_names", "portal"),
     "edge.supervisor": (),
@@ -43,7 +45,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 # Rooms that are reached from these alone.
 IMPORTERS: dict[str, tuple[str, ...]] = {
     "edge.main": ("edge.__main__", "edge.cli"),
-    "edge.house": ("edge.main", "edge.rooms", "edge.operations", "edge.cli"),
+    "edge.house": ("edge.main", "edge.following", "edge.rooms", "edge.operations", "edge.watching", "edge.cli"),
     "edge.rooms": ("edge.main",),
     "edge.cli": ("edge.__main__",),
     "demo": ("edge.cli",),
@@ -64,6 +66,8 @@ PURE = (
     "edge.dns.case",
     "edge.dns.rules",
     "edge.dns.sights",
+    "edge.dns.witnesses",
+    "edge.jobs.watch_steps",
     "edge.dns.proxies",
     "edge.routing.table",
 )

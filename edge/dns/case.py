@@ -36,6 +36,11 @@ class Case:
         return bool(self.expectation.cname_target) and not self.expectation.apex
 
     @property
+    def cname_at_apex(self) -> bool:
+        """Whether a CNAME would be asked for, but for the name being a whole domain."""
+        return self.expectation.apex and self.expectation.cname_target is not None
+
+    @property
     def reaches_target(self) -> bool:
         return self.expectation.cname_target in self.evidence.chain
 

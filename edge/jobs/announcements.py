@@ -1,6 +1,6 @@
 """Announcements: what admins are told of their portal's name: it is live, its record or certificate needs them.
 
-Each is told once: a certificate once at each threshold, a record once until it is right again.
+Each is told once: a certificate once at each threshold, a record once until it is right again, and then that it is.
 """
 
 import logging
@@ -43,9 +43,17 @@ class Announcer:
         for failing in await self._store.read(notices.failing):
             if (days := threshold(failing.not_after, now)) is not None:
                 await self._store.write(self._certificate, failing, days, now)
-        await self._store.write(notices.forget_mended)
+        for hostname, organisation_id in await self._store.read(notices.mended):
+            await self._store.write(self._mended, hostname, organisation_id, now)
         for astray in await self._store.read(notices.astray):
             await self._store.write(self._record, astray, now)
+
+    def changed(self, db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
+        """Tell at once what the watch established of one name: that it left, or is well again."""
+        for mended, organisation_id in notices.mended(db, hostname):
+            self._mended(db, mended, organisation_id, now)
+        for astray in notices.astray(db, hostname):
+            self._record(db, astray, now)
 
     def set_live(self, db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
         """Keep that a name was proved to be live; the first time, its organisation's admins are told."""
@@ -70,14 +78,7 @@ class Announcer:
         self._tell(
             db,
             failing.organisation_id,
-            lambda head, organisation: mail.duties.certificate_failing(
-                head,
-                organisation=organisation.name,
-                hostname=failing.hostname,
-                days=left,
-                words=failing.words,
-                path=_access(organisation),
-            ),
+            lambda head, organisation: _certificate_letter(head, organisation, failing, left),
             now,
         )
         log.warning("admins told of a certificate", extra={"hostname": failing.hostname, "days": left})
@@ -86,6 +87,7 @@ class Announcer:
         if notices.told(db, astray.hostname, Kind.RECORD) == astray.found.code:
             return
         notices.tell(db, astray.hostname, Kind.RECORD, astray.found.code, now)
+        self._counts_as_told(db, astray.hostname, now)
         self._tell(
             db,
             astray.organisation_id,
@@ -101,6 +103,26 @@ class Announcer:
         log.warning(
             "admins told of a record", extra={"hostname": astray.hostname, "found": astray.found.code}
         )
+
+    def _mended(
+        self, db: sqlite3.Connection, hostname: Hostname, organisation_id: int, now: datetime
+    ) -> None:
+        notices.forget(db, hostname, Kind.RECORD)
+        self._tell(
+            db,
+            organisation_id,
+            lambda head, organisation: mail.duties.domain_mended(
+                head, organisation=organisation.name, hostname=hostname, path=_access(organisation)
+            ),
+            now,
+        )
+        log.info("admins told that a record is right again", extra={"hostname": hostname})
+
+    def _counts_as_told(self, db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
+        """A mail that a record needs them says it of the certificate too, until its next threshold."""
+        end = notices.ending(db, hostname)
+        if end and (days := threshold(end[1], now)) is not None:
+            notices.tell(db, hostname, Kind.CERTIFICATE, f"{end[0]}:{days}", now)
 
     def _tell(
         self,
@@ -122,6 +144,26 @@ def threshold(not_after: datetime, now: datetime) -> int | None:
     if left <= timedelta():
         return None
     return min((days for days in THRESHOLDS if left < timedelta(days=days)), default=None)
+
+
+def _certificate_letter(head: Letterhead, organisation: Organisation, failing: Failing, days: int) -> Letter:
+    if failing.moved:
+        return mail.duties.certificate_lost(
+            head,
+            organisation=organisation.name,
+            hostname=failing.hostname,
+            days=days,
+            found=failing.moved,
+            path=_access(organisation),
+        )
+    return mail.duties.certificate_failing(
+        head,
+        organisation=organisation.name,
+        hostname=failing.hostname,
+        days=days,
+        words=failing.words,
+        path=_access(organisation),
+    )
 
 
 def _access(organisation: Organisation) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from store.destination import Destination
 from store.diagnosis import Diagnosis, Evidence, Routing
 from store.issuance import Standing
+from store.watches import Place, Watch
 
 LADDER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(minutes=100), timedelta(days=1))
 """Waits after one, two, three and more failures in a row, as Let's Encrypt's integration guide advises."""
@@ -32,10 +33,14 @@ def decide(
     diagnosis: Diagnosis,
     fingerprint: str,
     now: datetime,
+    watch: Watch | None = None,
+    *,
+    renewal: bool = False,
 ) -> Allowed | Denied:
     """Registered, not suspended, to be ordered for, pointing at us, and no failure whose wait still runs.
 
-    A wait runs for as long as the DNS is what it was at the failure.
+    A wait runs for as long as the DNS is what it was at the failure. What has moved by the watch gets no
+    order, whatever one look finds; a renewal waits also while the watch is in doubt.
     """
     if destination is None:
         return Denied("unregistered")
@@ -45,6 +50,10 @@ def decide(
         return Denied("not_ordered", "only certificates that are uploaded are served for this name")
     if diagnosis.routing is not Routing.OK:
         return Denied(f"dns:{diagnosis.code}", diagnosis.seen)
+    if watch is not None and watch.place is Place.MOVED:
+        return Denied("moved", "several looks agreed that the name has left", watch.next_look_at)
+    if watch is not None and renewal and not watch.renews(now):
+        return Denied("unsettled", "looks at the name do not agree yet", watch.next_look_at)
     waiting = standing.retry_at is not None and now < standing.retry_at
     if waiting and standing.dns_fingerprint == fingerprint:
         return Denied(standing.cause, standing.detail, standing.retry_at)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from edge.tls.gate import Denied
 from edge.tls.issuance_trace import Trace
 from edge.tls.quota import Quota, Spending, is_a_wait
 from edge.tls.renewal import renew_at
-from store import certificates, domains, issuance, leases
+from store import certificates, domains, issuance, leases, watches
 from store.certificates import Certificate
 from store.database import Store
 from store.destination import Destination
@@ -28,6 +29,8 @@ from store.vault import Vault
 
 log = logging.getLogger(__name__)
 
+RENEWAL = "renewal"
+"""The reason of whoever replaces a certificate that stands."""
 LEASE = timedelta(minutes=5)
 DEADLINE_SECONDS = 180.0
 """One issuance at most, so that its lease never expires while it works."""
@@ -94,12 +97,11 @@ class Issuer:
         destination = self._resolve(hostname)
         if destination is None:
             return Denied("unregistered")
-        standing = await self._store.read(issuance.standing, hostname)
         confirmed = await self._confirm(destination)
         trace.mark("dns")
         await self._keep(hostname, confirmed.diagnosis)
         fingerprint = gate.fingerprint(confirmed.evidence)
-        verdict = gate.decide(destination, standing, confirmed.diagnosis, fingerprint, self._clock())
+        verdict = await self._verdict(destination, confirmed, reason)
         if isinstance(verdict, Denied):
             return _no_order(hostname, verdict)
         lease = await self._lease(hostname, replace)
@@ -108,6 +110,17 @@ class Issuer:
         spending = self._quota.spending(destination, reason)
         work = _Work(destination, lease, reason, fingerprint, spending, trace, started_at)
         return await self._under_lease(work, replace)
+
+    async def _verdict(
+        self, destination: Destination, confirmed: Confirmed, reason: str
+    ) -> gate.Allowed | Denied:
+        hostname, fingerprint = destination.hostname, gate.fingerprint(confirmed.evidence)
+        standing = await self._store.read(issuance.standing, hostname)
+        watch = await self._store.read(watches.of, hostname)
+        renewal = reason == RENEWAL
+        return gate.decide(
+            destination, standing, confirmed.diagnosis, fingerprint, self._clock(), watch, renewal=renewal
+        )
 
     async def _lease(self, hostname: Hostname, replace: str) -> Lease | Certificate:
         """The lease on a name, or the certificate that its other holder got while we waited."""
@@ -144,10 +157,8 @@ class Issuer:
         found = await self._store.read(certificates.standing, hostname, self._clock())
         if found and found.serial != replace:
             return found
-        standing = await self._store.read(issuance.standing, hostname)
         confirmed = await self._confirm(work.destination)  # remembered, unless we waited too long for that
-        fingerprint = gate.fingerprint(confirmed.evidence)
-        verdict = gate.decide(work.destination, standing, confirmed.diagnosis, fingerprint, self._clock())
+        verdict = await self._verdict(work.destination, confirmed, work.reason)
         return _no_order(hostname, verdict) if isinstance(verdict, Denied) else None
 
     async def _order(self, work: _Work) -> Certificate | Denied:
@@ -222,10 +233,10 @@ class Issuer:
         return Denied(refused.cause, refused.detail, retry_at)
 
     async def _keep(self, hostname: Hostname, found: Diagnosis) -> None:
-        """Store what the look said, if it says something new."""
+        """Store what the look said, if it says something new; of a name that serves, the watch has the last word."""
         domain = await self._store.read(domains.by_hostname, hostname)
         if domain and domain.diagnosis != found:
-            await self._store.write(domains.set_diagnosis, hostname, found, self._clock())
+            await self._store.write(_keep, hostname, found, self._clock())
 
     def _attempt(self, work: _Work, outcome: str, detail: str) -> Attempt:
         hostname = work.destination.hostname
@@ -236,3 +247,8 @@ class Issuer:
 def _no_order(hostname: Hostname, verdict: Denied) -> Denied:
     log.info("no order", extra={"hostname": hostname, "why": verdict.why})
     return verdict
+
+
+def _keep(db: sqlite3.Connection, hostname: Hostname, found: Diagnosis, now: datetime) -> None:
+    if not watches.differs(db, hostname, found, now):
+        domains.set_diagnosis(db, hostname, found, now)

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from store import certificates, domains, issuance
+from store import certificates, domains, issuance, watches
 from store.database import Store
 from store.hostname import Hostname
 from store.instants import Clock
 from store.tasks import OwnedTasks
+from store.watches import Watch
 
 log = logging.getLogger(__name__)
 
@@ -68,16 +69,19 @@ class Timer:
 
     async def _start_due(self, tasks: OwnedTasks) -> None:
         busy = set(self._running)  # whoever ends while we read was due before, not any more
-        due = await self._store.read(issuance.due, self._clock(), AT_ONCE)
-        idle = [name for name in due if name not in busy | self._running]
-        for hostname in idle[: AT_ONCE - len(self._running)]:
+        due = await self._store.read(_due, self._clock())
+        idle = [each for each in due if each[0] not in busy | self._running]
+        for hostname, watch in idle[: AT_ONCE - len(self._running)]:
             self._running.add(hostname)
-            tasks.start(self._renew_one(hostname), f"renew {hostname}")
+            tasks.start(self._renew_one(hostname, watch), f"renew {hostname}")
 
-    async def _renew_one(self, hostname: Hostname) -> None:
+    async def _renew_one(self, hostname: Hostname, watch: Watch | None) -> None:
         started_at = self._clock()
         try:
-            await self._renew(hostname)
+            if watch and not watch.renews(started_at):
+                await self._store.write(_hold, watch, started_at)
+            else:
+                await self._renew(hostname)
         finally:
             try:
                 await self._store.write(_look_later, hostname, started_at)
@@ -90,6 +94,17 @@ class Timer:
         due = await self._store.read(issuance.next_due)
         seconds = (due - self._clock()).total_seconds() if due else LONGEST_SLEEP_SECONDS
         return min(max(seconds, LEAST_SLEEP_SECONDS), LONGEST_SLEEP_SECONDS)
+
+
+def _due(db: sqlite3.Connection, now: datetime) -> list[tuple[Hostname, Watch | None]]:
+    return [(hostname, watches.of(db, hostname)) for hostname in issuance.due(db, now, AT_ONCE)]
+
+
+def _hold(db: sqlite3.Connection, watch: Watch, now: datetime) -> None:
+    """A name that has left, or is in doubt, is not renewed: its watch has it go on once it is well again."""
+    watches.hold_renewal(db, watch.hostname)
+    steady = watch.steady_from if watch.is_well else None
+    issuance.postpone(db, watch.hostname, steady or now + LATEST)
 
 
 def _look_later(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:

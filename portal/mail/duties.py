@@ -54,18 +54,52 @@ def domain_trouble(
     return render(head, Purpose.DOMAIN, content)
 
 
+def domain_mended(head: Letterhead, *, organisation: str, hostname: Hostname, path: str) -> Letter:
+    """The record of which trouble was told is right again."""
+    content = Content(
+        subject=_("The record of %(host)s is right again", host=shown(hostname)),
+        title=_("Your portal's record is right again"),
+        paragraphs=(
+            _(
+                "The name %(host)s of %(name)s leads to your customer portal again. Its certificate is"
+                " renewed by itself as before: there is nothing left to do.",
+                host=shown(hostname),
+                name=one_line(organisation),
+            ),
+        ),
+        action=Link(_("Look at it"), head.url(path)),
+    )
+    return render(head, Purpose.DOMAIN, content)
+
+
+def certificate_lost(
+    head: Letterhead, *, organisation: str, hostname: Hostname, days: int, found: Diagnosis, path: str
+) -> Letter:
+    """The name no longer leads to us, so its certificate is not renewed, and ends in so many days."""
+    subject, title = _certificate_ends(hostname, days)
+    content = Content(
+        subject=subject,
+        title=title,
+        paragraphs=(
+            _(
+                "The name %(host)s of %(name)s no longer leads to your customer portal, so its certificate is"
+                " not renewed. It is once the record is restored; we look by ourselves.",
+                host=shown(hostname),
+                name=one_line(organisation),
+            ),
+        ),
+        facts=_facts(found),
+        action=Link(_("See what to do"), head.url(path)),
+    )
+    return render(head, Purpose.DOMAIN, content)
+
+
 def certificate_failing(
     head: Letterhead, *, organisation: str, hostname: Hostname, days: int, words: str, path: str
 ) -> Letter:
     """The certificate cannot be renewed, and ends in so many days; `words` are the CA's or resolver's own."""
     host = shown(hostname)
-    if days < 1:
-        subject = _("The certificate of %(host)s ends today", host=host)
-        title = _("Your portal's certificate ends today")
-    else:
-        span = formats.span(days=days)
-        subject = _("The certificate of %(host)s ends in %(span)s", host=host, span=span)
-        title = _("Your portal's certificate ends in %(span)s", span=span)
+    subject, title = _certificate_ends(hostname, days)
     content = Content(
         subject=subject,
         title=title,
@@ -139,6 +173,20 @@ def test(head: Letterhead, *, organisation: str) -> Letter:
         ),
     )
     return render(head, Purpose.TEST, content, urgent=True)
+
+
+def _certificate_ends(hostname: Hostname, days: int) -> tuple[str, str]:
+    """Subject and title."""
+    host = shown(hostname)
+    if days < 1:
+        return _("The certificate of %(host)s ends today", host=host), _(
+            "Your portal's certificate ends today"
+        )
+    span = formats.span(days=days)
+    return (
+        _("The certificate of %(host)s ends in %(span)s", host=host, span=span),
+        _("Your portal's certificate ends in %(span)s", span=span),
+    )
 
 
 def _facts(found: Diagnosis) -> tuple[tuple[str, str], ...]:

@@ -1,13 +1,15 @@
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store import domain_history, domains, organisations
+from store import domain_history, domains, organisations, watches
 from store.destination import Confirmation, Destination, Room
 from store.diagnosis import Actor, Diagnosis, History, Routing
 from store.dns_answers import Answer, Outcome, Probe, Record, Survey, View
 from store.hostname import Hostname
+from store.watches import Place
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -95,6 +97,18 @@ def test_name_is_held_elsewhere_only_for_another_organisation(db: sqlite3.Connec
     assert domain_history.of(db, Hostname("free.example"), NOW, asking=2) == History()
 
 
-def test_live_name_has_its_day(db: sqlite3.Connection) -> None:
+def test_name_has_moved_only_by_its_watch(db: sqlite3.Connection) -> None:
     domains.set_live(db, SHOP, NOW)
-    assert domain_history.of(db, SHOP, LATER).live_at == NOW
+    domains.set_diagnosis(db, SHOP, WRONG, LATER)
+    domain = domains.by_hostname(db, SHOP)
+    assert domain and (domain.routing, domain.diagnosis) == (Routing.PENDING, WRONG)
+    assert domain_history.of(db, SHOP, LATER).moved_at is None
+    watch = watches.of(db, SHOP)
+    assert watch
+    watches.keep(db, replace(watch, place=Place.TROUBLED, placed_at=LATER))
+    assert domain_history.of(db, SHOP, LATER).moved_at is None
+    watches.keep(db, replace(watch, place=Place.MOVED, placed_at=LATER))
+    assert domain_history.of(db, SHOP, LATER).moved_at == LATER
+    domains.set_diagnosis(db, SHOP, WRONG, LATER)
+    domain = domains.by_hostname(db, SHOP)
+    assert domain and domain.routing is Routing.WRONG

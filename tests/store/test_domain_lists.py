@@ -46,6 +46,7 @@ def add(
     if live:
         domains.set_live(db, hostname, NOW)
     if diagnosis:
+        db.execute("UPDATE watches SET place = 'moved' WHERE hostname = ?", (name,))
         domains.set_diagnosis(db, hostname, diagnosis, NOW)
     if cause:
         db.execute("INSERT INTO issuance (hostname, state, cause) VALUES (?, 'failed', ?)", (name, cause))

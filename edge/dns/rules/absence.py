@@ -18,7 +18,7 @@ def no_record(case: Case) -> Diagnosis | None:
         return case.finding("no_record", Routing.PENDING, f"No record yet{_kept_by(case)}", case.add)
     others = _other_kinds(case)
     only = f"only {', '.join(others)}" if others else "no CNAME, A or AAAA record"
-    if case.expectation.apex:
+    if case.cname_at_apex:
         seen = (
             f"{case.name} is a whole domain with {only}: no CNAME can stand beside its SOA, NS and MX records"
         )

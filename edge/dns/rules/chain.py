@@ -22,7 +22,7 @@ def loop(case: Case) -> Diagnosis | None:
 
 def at_an_apex(case: Case) -> Diagnosis | None:
     """Row 19: by the zone's own word a CNAME where SOA and NS stand; a resolver may tell of something else."""
-    if not case.expectation.apex or not case.evidence.chain or not case.heard(View.ZONE):
+    if not case.cname_at_apex or not case.evidence.chain or not case.heard(View.ZONE):
         return None
     routing = Routing.OK if case.reaches_target else Routing.WRONG
     seen = f"{case.chain_words}, at {case.name} itself, where SOA, NS and MX records stand too"

@@ -53,9 +53,9 @@ def rate_limited(case: Case) -> Diagnosis | None:
 
 
 def left(case: Case, found: Diagnosis) -> Diagnosis:
-    """Row 37: what was live and now leads elsewhere, or nowhere; nothing changes for other findings."""
+    """Row 37: what served and by several looks leads elsewhere, or nowhere; other findings stay what they are."""
     history = case.expectation.history
-    if history.live_at is None or found.routing is Routing.OK or found.code in IN_DOUBT:
+    if history.moved_at is None or found.routing is Routing.OK or found.code in IN_DOUBT:
         return found
     since = f"Since {_instant(history.wrong_since)} this" if history.wrong_since else "This"
     lasts = ""

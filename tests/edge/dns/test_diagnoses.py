@@ -337,7 +337,7 @@ async def test_remembered_absence_is_counted_down_by_the_zones_own_span(tree: Tr
 
 async def test_live_name_that_left_says_since_when_and_how_long_its_certificate_lasts(tree: Tree) -> None:
     history = History(
-        live_at=AT - timedelta(days=90),
+        moved_at=AT - timedelta(hours=4),
         wrong_since=AT - timedelta(hours=5),
         not_after=AT + timedelta(days=12),
     )
@@ -352,7 +352,7 @@ async def test_live_name_that_left_says_since_when_and_how_long_its_certificate_
 
 @pytest.mark.parametrize("name", ["shop.silent.test", "shop.lame.test", "shop.differ.test"])
 async def test_live_name_has_not_left_while_it_is_not_known(tree: Tree, name: str) -> None:
-    found = await tree.diagnose(name, history=History(live_at=AT), resolvers=(NOWHERE,), limits=HASTY)
+    found = await tree.diagnose(name, history=History(moved_at=AT), resolvers=(NOWHERE,), limits=HASTY)
     assert found.code in ("could_not_ask", "servers_fail", "servers_differ")
 
 

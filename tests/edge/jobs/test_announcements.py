@@ -67,6 +67,12 @@ async def mails(store: Store) -> list[Message]:
     return await store.read(look)
 
 
+async def holds(store: Store, *, left: timedelta, clock: SetClock) -> None:
+    """The name has a certificate that ends after `left`, and no renewal was tried."""
+    held = Certificate(HOST, "01", "", b"", "local", factories.NOW, clock() + left)
+    await store.write(certificates.add, held, clock())
+
+
 async def fails(store: Store, *, left: timedelta, clock: SetClock, serial: str = "01") -> None:
     """The certificate ends after `left`, and its renewal has failed."""
 
@@ -80,6 +86,13 @@ async def fails(store: Store, *, left: timedelta, clock: SetClock, serial: str =
         )
 
     await store.write(change)
+
+
+def established(db: sqlite3.Connection, found: Diagnosis) -> None:
+    """The watch has no doubt of what the last look found."""
+    place = "here" if found.routing is Routing.OK else "moved"
+    db.execute("UPDATE watches SET place = :place, placed_at = 0", {"place": place})
+    domains.set_diagnosis(db, HOST, found, factories.NOW)
 
 
 async def test_admins_are_told_once_that_their_portal_is_live(store: Store, clock: SetClock) -> None:
@@ -144,12 +157,61 @@ async def test_record_that_went_astray_is_told_once_until_it_is_right_again(
 ) -> None:
     announcer = Announcer(store, clock, PROVIDER)
     await store.write(domains.set_live, HOST, clock())
-    for found, expected in ((MOVED, 2), (MOVED, 2), (UNSURE, 2), (OK, 2), (MOVED, 4)):
-        await store.write(domains.set_diagnosis, HOST, found, clock())
+    for found, expected in ((MOVED, 2), (MOVED, 2), (UNSURE, 2), (OK, 4), (OK, 4), (MOVED, 6)):
+        await store.write(established, found)
         await announcer.look()
         assert len(await mails(store)) == expected
-    text = (await mails(store))[0].text
-    assert "CNAME other.example" in text and "Change it." in text
+    told = await mails(store)
+    assert "CNAME other.example" in told[0].text and "Change it." in told[0].text
+    assert told[2].subject == f"The record of {HOST} is right again"
+
+
+async def test_one_look_that_finds_a_live_name_elsewhere_is_told_to_nobody(
+    store: Store, clock: SetClock
+) -> None:
+    await store.write(domains.set_live, HOST, clock())
+    await store.write(domains.set_diagnosis, HOST, OK, clock())
+    await store.write(domains.set_diagnosis, HOST, MOVED, clock())
+    await Announcer(store, clock, PROVIDER).look()
+    assert await mails(store) == []
+
+
+async def test_certificate_of_a_name_that_left_is_told_at_each_threshold(
+    store: Store, clock: SetClock
+) -> None:
+    """By the watch at once; then 14, 7, 3 and 1 days before it ends, though no renewal was tried."""
+    await holds(store, left=timedelta(days=20), clock=clock)
+    await store.write(domains.set_live, HOST, clock())
+    await store.write(established, MOVED)
+    announcer, told = Announcer(store, clock, PROVIDER), []
+    for _ in range(21 * 4):
+        before = len(await mails(store))
+        await announcer.look()
+        told += [mail.subject for mail in (await mails(store))[before::2]]
+        clock.advance(hours=6)
+    ends = f"The certificate of {HOST} ends"
+    assert told == [
+        f"The record of {HOST} needs you",
+        *(f"{ends} in {days} days" for days in (13, 6, 2)),
+        f"{ends} today",
+    ]
+    text = " ".join((await mails(store))[-1].text.split())
+    assert "Change it." in text and "no longer leads to your customer portal" in text
+
+
+async def test_name_that_left_close_to_its_certificates_end_is_told_of_both_in_one_mail(
+    store: Store, clock: SetClock
+) -> None:
+    await holds(store, left=timedelta(days=5), clock=clock)
+    await store.write(domains.set_live, HOST, clock())
+    await store.write(established, MOVED)
+    announcer = Announcer(store, clock, PROVIDER)
+    await store.write(announcer.changed, HOST, clock())
+    await announcer.look()
+    assert len(await mails(store)) == 2
+    clock.advance(days=2, hours=1)
+    await announcer.look()
+    assert [mail.subject.rpartition(" ")[2] for mail in await mails(store)] == ["you"] * 2 + ["days"] * 2
 
 
 async def test_record_of_a_name_that_was_never_live_is_the_wizards_business(
