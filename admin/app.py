@@ -94,6 +94,7 @@ def build(
     press.install(app)
     later.install(app)
     branding.install(app)
+    wizard.install(app)
     if passwords is None:
         app.cleanup_ctx.append(_closing_passwords)
     headers.protect(app)

@@ -1,6 +1,7 @@
 """Provider: what the console knows of the house it stands in, and what it asks of the edge."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from portal.mail import Provider
@@ -14,6 +15,9 @@ Check = Callable[[Hostname], Awaitable[Diagnosis]]
 Complete = Callable[[Hostname], None]
 """Starts, or joins, the job that checks, issues and proves a name; its outcomes are facts in the store."""
 
+Follow = Callable[[Hostname], AbstractContextManager[None]]
+"""Looks at a registered name's DNS again and again for as long as it is held, and completes what is right."""
+
 Texts = Callable[[str], Awaitable[tuple[str, ...] | None]]
 """The TXT records at a name; None: nobody answered."""
 
@@ -24,6 +28,7 @@ class Operations:
 
     check: Check
     complete: Complete
+    follow: Follow
     flights: Callable[[], tuple[Flight, ...]]
     strangers: Callable[[], Strangers]
     rounds: Callable[[], tuple[Round, ...]]

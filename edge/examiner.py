@@ -17,18 +17,22 @@ from store.hostname import Hostname
 from store.instants import Clock
 
 
-def examiner(
-    settings: Settings, clock: Clock, our_addresses: Callable[[], Awaitable[frozenset[str]]]
-) -> Examiner:
-    """Asks whom the settings name; a proxy is asked for the path that every name of ours answers."""
-    sources = Sources(
+def sources(settings: Settings) -> Sources:
+    """Whom the settings name to be asked."""
+    return Sources(
         resolvers=settings.resolvers,
         public_resolvers=settings.public_resolvers,
         root_hints=settings.root_hints,
         private_servers=settings.private_servers,
     )
+
+
+def examiner(
+    settings: Settings, clock: Clock, our_addresses: Callable[[], Awaitable[frozenset[str]]]
+) -> Examiner:
+    """Asks whom the settings name; a proxy is asked for the path that every name of ours answers."""
     prober = Prober(proof.PREFIX + secrets.token_urlsafe(32))
-    lookup = Lookup(sources, clock, probe=prober.probe)
+    lookup = Lookup(sources(settings), clock, probe=prober.probe)
     return Examiner(lookup, clock, our_addresses, support=settings.support_email)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from admin.provider import Check, Complete, Operations
+from admin.provider import Check, Complete, Follow, Operations
 from edge import own_names
 from edge.house import House
 from edge.settings import Settings
@@ -14,7 +14,7 @@ PROBE = "brassplate-check"
 """Stands for any organisation's label, which no name of its own needs to be in the DNS."""
 
 
-def operations(house: House, *, check: Check, complete: Complete) -> Operations:
+def operations(house: House, *, check: Check, complete: Complete, follow: Follow) -> Operations:
     """The answers of this house."""
 
     async def look_at_names() -> tuple[OwnName, ...]:
@@ -31,6 +31,7 @@ def operations(house: House, *, check: Check, complete: Complete) -> Operations:
     return Operations(
         check=check,
         complete=complete,
+        follow=follow,
         flights=house.certificates.under_way,
         strangers=house.strangers.seen,
         rounds=house.rounds.last,

@@ -2,8 +2,8 @@
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
@@ -62,6 +62,8 @@ class Edge:
         """TXT records by name; None: nobody answers."""
         self.checked: list[Hostname] = []
         self.completed: list[Hostname] = []
+        self.followed: list[Hostname] = []
+        """Names of which somebody has a page open now."""
         self.flights: tuple[Flight, ...] = ()
         self.strangers = Strangers(NOW, 0, 0, ())
         self.rounds: tuple[Round, ...] = ()
@@ -75,6 +77,14 @@ class Edge:
     def complete(self, hostname: Hostname) -> None:
         self.completed.append(hostname)
 
+    @contextmanager
+    def follow(self, hostname: Hostname) -> Iterator[None]:
+        self.followed.append(hostname)
+        try:
+            yield
+        finally:
+            self.followed.remove(hostname)
+
     async def texts(self, name: str) -> tuple[str, ...] | None:
         return self.records.get(name, ()) if self.records is not None else None
 
@@ -83,6 +93,7 @@ class Edge:
         return Operations(
             check=self.check,
             complete=self.complete,
+            follow=self.follow,
             flights=lambda: self.flights,
             strangers=lambda: self.strangers,
             rounds=lambda: self.rounds,
