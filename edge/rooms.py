@@ -11,7 +11,7 @@ import admin.api.app
 import admin.app
 import portal.app
 from admin.provider import ProviderFacts
-from edge import following, own_names
+from edge import following, own_names, upstream_room
 from edge.dns.proxies import is_cloudflare
 from edge.house import House
 from edge.http_server import Runner
@@ -20,9 +20,9 @@ from edge.jobs.completion import Completion
 from edge.jobs.proof import Prover
 from edge.mail_provider import mail_provider
 from edge.operations import operations
-from edge.proxy.forward import Forwarder, leave_as_sent
+from edge.proxy.proxy import Proxy
 from edge.routing import proof
-from edge.routing.authority import hostname_of, one_name
+from edge.routing.authority import hostname_of
 from edge.routing.client_address import named_by_proxy
 from edge.routing.snapshot import Snapshot
 from edge.tls.admission import ProtocolFactory
@@ -36,12 +36,6 @@ SHUTDOWN_SECONDS = 10.0
 async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination], ProtocolFactory]:
     """Set up every application; gives the protocol factory of a destination."""
     own_answer = proof.answering(house.proof_key)
-    forwarder = Forwarder(_upstream_of(house.snapshot))
-    await forwarder.open()
-    stack.push_async_callback(forwarder.close)
-    proxy_app = web.Application(middlewares=[one_name, own_answer], client_max_size=0)
-    proxy_app.router.add_route("*", "/{path:(?s:.*)}", forwarder.forward)
-    proxy_app.on_response_prepare.append(leave_as_sent)
     portal_app = portal.app.build(
         house.store,
         clock=house.clock,
@@ -68,10 +62,10 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         vault=house.vault,
         middlewares=[own_answer],
     )
-    servers = {
+    servers: dict[Room, ProtocolFactory | None] = {
         Room.PORTAL: (await serving(portal_app, house, stack)).server,
         Room.ADMIN: (await serving(admin_app, house, stack)).server,
-        Room.UPSTREAM: (await serving(proxy_app, house, stack)).server,
+        Room.UPSTREAM: _proxy(house, stack),
     }
 
     if house.settings.api_host:
@@ -83,6 +77,20 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         return server
 
     return room
+
+
+def _proxy(house: House, stack: AsyncExitStack) -> Proxy:
+    proxy = Proxy(
+        upstream_room.terms(
+            house.settings,
+            house.snapshot.resolve,
+            house.proof_key,
+            clock=house.clock,
+            is_stopping=house.stop.is_set,
+        )
+    )
+    stack.push_async_callback(proxy.close)
+    return proxy
 
 
 def _api(house: House, own_answer: Middleware) -> web.Application:
@@ -157,13 +165,3 @@ def _through_proxy(snapshot: Snapshot) -> Callable[[Hostname, str], bool]:
         return destination is not None and destination.behind_proxy and is_cloudflare(address)
 
     return leads_on
-
-
-def _upstream_of(snapshot: Snapshot) -> Callable[[Hostname], str | None]:
-    def upstream(hostname: Hostname) -> str | None:
-        destination = snapshot.resolve(hostname)
-        if destination is None or destination.suspended or not destination.upstreams:
-            return None
-        return destination.upstreams[0]
-
-    return upstream

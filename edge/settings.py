@@ -28,6 +28,7 @@ LIMITED = (
 """What a CA limits, and the share of one organisation."""
 _LIMIT = re.compile(rf"({'|'.join(LIMITED)})=[1-9][0-9]{{0,6}}/[1-9][0-9]{{0,4}}[smhd]")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,10 @@ class Settings:
     public_http_port: int
     cname_target: str
     max_waiting_handshakes: int
+    trusted_proxies: tuple[Network, ...]
+    """What they say of visitors is believed, towards upstreams."""
+    max_request_mib: int
+    """Of one request to an upstream."""
     store_path: Path
     master_key_file: Path
     issuer: str
@@ -234,6 +239,17 @@ def _addresses(value: Any, folder: Path) -> frozenset[str]:
     return frozenset(_address(item) for item in _texts(value, folder))
 
 
+def _networks(value: Any, folder: Path) -> tuple[Network, ...]:
+    return tuple(_network(item) for item in _texts(value, folder))
+
+
+def _network(text: str) -> Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        raise _Wrong(f"{text!r} is not a network such as 10.0.0.0/8 or 2001:db8::/32") from None
+
+
 def _resolvers(value: Any, folder: Path) -> tuple[str, ...]:
     for item in (items := _texts(value, folder)):
         try:
@@ -368,6 +384,8 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "public_http_port": ("edge.public_http_port", _Rule(80, _whole(1, 65535))),
     "cname_target": ("edge.cname_target", _Rule(None, _hostname)),
     "max_waiting_handshakes": ("edge.max_waiting_handshakes", _Rule(2000, _whole(1, 1_000_000))),
+    "trusted_proxies": ("edge.trusted_proxies", _Rule([], _networks)),
+    "max_request_mib": ("edge.max_request_mib", _Rule(2048, _whole(1, 1_048_576))),
     "store_path": ("store.url", _Rule("sqlite:///var/brassplate.db", _store)),
     "master_key_file": ("store.master_key_file", _Rule("var/master.key", _file)),
     "issuer": ("issuer.kind", _Rule("acme", _one_of("acme", "local"))),

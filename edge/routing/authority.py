@@ -1,7 +1,6 @@
 """Authority: on every request the Host must be the name that the connection's SNI chose (RFC 9110 7.4, 421)."""
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from store.hostname import Hostname, canonical
 
@@ -13,15 +12,6 @@ def hostname_of(request: web.BaseRequest) -> Hostname | None:
     """The hostname that the connection's ClientHello named."""
     hostname: Hostname | None = request.transport.get_extra_info(SNI) if request.transport else None
     return hostname
-
-
-@web.middleware
-async def one_name(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer 421 where the Host, or the authority of an absolute target, is not the SNI."""
-    sni = hostname_of(request)
-    if sni is None or named(request) != sni:
-        return web.Response(status=421, text="This connection is for another name.\n")
-    return await handler(request)
 
 
 def named(request: web.Request) -> Hostname | None:

@@ -1,17 +1,21 @@
-"""Upstreams and a forwarder before them, both on plain loopback sockets and seen byte by byte."""
+"""Upstreams and a proxy before them, both on plain loopback sockets and seen byte by byte."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 
-from aiohttp import web
-
-from edge.http_server import Runner
-from edge.proxy.forward import Forwarder, leave_as_sent
+from edge.proxy.proxy import Proxy
+from edge.proxy.terms import Client, OwnPath, Terms, Timeouts
+from edge.proxy.visitor import Visitor
+from edge.routing.authority import without_port
+from store.destination import Confirmation, Destination, Room
 from store.hostname import Hostname
 
 SHOP = Hostname("shop.customer.example")
+NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 Answers = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -54,9 +58,26 @@ class Wire:
 
 @dataclass
 class Front:
-    """The port of a forwarder."""
+    """The port of a proxy."""
 
     port: int
+    proxy: Proxy
+
+    async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self.port)
+
+    async def raw(self, *pieces: bytes) -> bytes:
+        """All that comes until the end for bytes sent as they are, piece by piece."""
+        reader, writer = await self.open()
+        try:
+            for piece in pieces:
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0.005 if len(pieces) > 1 else 0)
+            async with asyncio.timeout(10):
+                return await reader.read()
+        finally:
+            writer.close()
 
     async def asked(self, *lines: str, body: bytes = b"") -> tuple[str, str]:
         """Head and body of the answer to one request, given as its head's lines."""
@@ -71,37 +92,74 @@ class Front:
         return await self.asked(f"{method} {path} HTTP/1.1", f"Host: {SHOP}", *headers)
 
 
-@asynccontextmanager
-async def before(
-    upstream: str | None, *, connect_seconds: float = 3.0, head_seconds: float = 5.0
-) -> AsyncIterator[Front]:
-    """A forwarder that has this one upstream for every name."""
-    forwarder = Forwarder(
-        lambda hostname: upstream, connect_seconds=connect_seconds, head_seconds=head_seconds
+def terms(upstream: str | None, **more: Any) -> Terms:
+    """Every name leads to this upstream; a connection is for `SHOP`, or for what `name` says."""
+    name: Hostname = more.pop("name", SHOP)
+    timeouts = Timeouts(
+        **{key: more.pop(key) for key in ("connect", "head", "idle", "tunnel") if key in more}
     )
-    await forwarder.open()
-    app = web.Application(client_max_size=0)
-    app.router.add_route("*", "/{path:(?s:.*)}", forwarder.forward)
-    app.on_response_prepare.append(leave_as_sent)
-    runner = Runner(app, is_stopping=lambda: False, shutdown_seconds=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield Front(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
-        await forwarder.close()
+    leads = Destination(
+        name, Room.UPSTREAM, 1, False, (upstream,) if upstream else (), Confirmation.CNAME, None
+    )
+    return Terms(
+        **{
+            "resolve": lambda hostname: leads,
+            "hostname_of": lambda transport: name,
+            "named": without_port,
+            "client_of": lambda destination, peer, named: Client(peer),
+            "own_path": OwnPath(b"/.well-known/ours/", own_answer),
+            "is_stopping": lambda: False,
+            "clock": lambda: NOW,
+            "timeouts": timeouts,
+            **more,
+        }
+    )
+
+
+def own_answer(hostname: Hostname, method: bytes, rest: bytes) -> str | None:
+    return f"{hostname} {rest.decode()}" if method == b"GET" and rest else None
 
 
 @asynccontextmanager
-async def wired(wire: Wire, *, prefix: str = "", head_seconds: float = 5.0) -> AsyncIterator[Front]:
-    """A forwarder before this upstream."""
+async def before(upstream: str | None, **more: Any) -> AsyncIterator[Front]:
+    """A proxy that has this one upstream, on a plain socket; afterwards nothing of it may be left open."""
+    proxy = Proxy(terms(upstream, **more))
+    visitors: set[Visitor] = set()
+
+    def factory() -> Visitor:
+        visitors.add(visitor := proxy())
+        return visitor
+
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(factory, "127.0.0.1", 0)
+    try:
+        yield Front(server.sockets[0].getsockname()[1], proxy)
+        server.close()
+        await nothing_left(proxy, visitors)
+    finally:
+        server.close()
+        for visitor in visitors:
+            visitor._transport.abort()
+        await proxy.close()
+
+
+async def nothing_left(proxy: Proxy, visitors: set[Visitor]) -> None:
+    """Once the clients have gone: no connection in use, no task at work."""
+    async with asyncio.timeout(5):
+        while proxy.open != proxy.resting or any(not visitor._closing for visitor in visitors):
+            await asyncio.sleep(0.01)
+    assert len(proxy._pools._tasks) == 0
+
+
+@asynccontextmanager
+async def wired(wire: "Wire | Answers", *, prefix: str = "", **more: Any) -> AsyncIterator[Front]:
+    """A proxy before this upstream."""
     open_: set[asyncio.StreamWriter] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         open_.add(writer)
         try:
-            await wire.serve(reader, writer)
+            await (wire.serve if isinstance(wire, Wire) else wire)(reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
@@ -111,7 +169,7 @@ async def wired(wire: Wire, *, prefix: str = "", head_seconds: float = 5.0) -> A
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     try:
-        async with before(f"http://{host}:{port}{prefix}", head_seconds=head_seconds) as front:
+        async with before(f"http://{host}:{port}{prefix}", **more) as front:
             yield front
     finally:
         server.close()

@@ -1,4 +1,4 @@
-"""A forwarder before Debian's nginx."""
+"""A proxy before Debian's nginx."""
 
 import hashlib
 import io
