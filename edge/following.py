@@ -23,10 +23,10 @@ def looking(house: House, completion: Completion) -> Looking:
     return Looking(glimpse, completion.complete)
 
 
-async def addresses(house: House, hostname: Hostname) -> tuple[str, ...]:
+async def addresses(house: House, name: str) -> tuple[str, ...]:
     """A name's addresses by our resolvers; where they still remember that it had none, by its zone's own servers."""
-    found = await house.resolver.addresses(hostname)
-    destination = house.snapshot.resolve(hostname)
+    found = await house.resolver.addresses(name)
+    destination = house.snapshot.resolve(Hostname(name))
     if found or destination is None:
         return found
     seen = (await house.confirmer.confirm(destination)).evidence

@@ -2,11 +2,14 @@
 
 from aiohttp import web
 
-from admin.wizard import views
+from admin.wizard import looks, streams, views
 from admin.wizard.connecting import ACCESS
-from admin.wizard.streams import install
 
-__all__ = ["install", "routes"]
+
+def install(app: web.Application) -> None:
+    """Give an application what its pages of names need: streams, and looks that are joined."""
+    streams.install(app)
+    looks.install(app)
 
 
 def routes() -> list[web.RouteDef]:

@@ -13,9 +13,10 @@ from admin.keys import CLOCK, FACTS, OPERATIONS, STORE, VISITOR
 from admin.pages import access_url, page
 from admin.rights import organisation_of
 from admin.wizard.evidence import groups
+from admin.wizard.looks import LOOKS
 from admin.wizard.steps import Facts
 from admin.wizard.streams import STREAMS, Moment
-from admin.wizard.telling import connection, look_now, moment
+from admin.wizard.telling import connection, moment
 from store import audit, domain_history
 from store.hostname import Hostname
 from store.organisations import Organisation
@@ -108,7 +109,8 @@ class Pages:
         """POST .../domain/check: look at the DNS now; what is right goes on by itself."""
         organisation = organisation_of(request)
         domain = (await self._facts(request)).domain
-        if domain and (found := await look_now(request.app, domain)):
+        if domain:
+            found = await request.app[LOOKS].look(domain)
             entry = deed(request, organisation, CHECKED, domain.hostname, code=found.code)
             await request.app[STORE].write(audit.record, entry)
         raise web.HTTPSeeOther(f"{self.url(organisation)}#state")

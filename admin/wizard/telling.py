@@ -1,27 +1,21 @@
-"""Telling: how a name stands, as scripts and streams are told, and the look that somebody asks for by a button."""
+"""Telling: how a name stands, as its pages show it and as scripts and streams are told."""
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from aiohttp import web
-
-from admin.keys import CHECK, CLOCK, COMPLETE, STORE
 from admin.provider import ProviderFacts
 from admin.wizard.causes import Explanation, explain
 from admin.wizard.panels import Panel, panel_of
 from admin.wizard.picture import Picture, picture
 from admin.wizard.records import Records, records_for
-from admin.wizard.steps import Facts, Phase, Step, forbids
+from admin.wizard.steps import Facts, Phase, Step
 from admin.wizard.streams import Moment
-from store import domains
-from store.diagnosis import Diagnosis, Routing, to_fields
+from store.diagnosis import Routing, to_fields
 from store.domains import Domain
 from store.hostname import Hostname
 from store.issuance import CertificateState
 
-CHECK_PAUSE = timedelta(seconds=2)
-"""A second look within this time shows what the first one saw."""
 ADDRESS_SECONDS = 5.0
 
 
@@ -79,21 +73,6 @@ def moment(facts: Facts, domain: Domain, now: datetime) -> Moment:
         "retry": _iso(standing.retry_at),
     }
     return Moment(seen.token, told, _iso(domain.checked_at) or "", domain.live_at is not None)
-
-
-async def look_now(app: web.Application, domain: Domain) -> Diagnosis | None:
-    """Look at a name's DNS and keep what was seen; what is right goes on to certificate and proof by itself.
-
-    None: it was looked at a moment ago.
-    """
-    clock, name = app[CLOCK], domain.hostname
-    if domain.checked_at and clock() - domain.checked_at < CHECK_PAUSE:
-        return None
-    found = await app[CHECK](name)
-    await app[STORE].write(domains.set_diagnosis, name, found, clock())
-    if found.routing is Routing.OK and not forbids(found) and not domain.live_at:
-        app[COMPLETE](name)
-    return found
 
 
 async def _records(provider: ProviderFacts, domain: Domain) -> Records:

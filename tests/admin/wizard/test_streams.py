@@ -167,7 +167,7 @@ async def test_streams_end_when_the_application_does(console: Console, recording
         async with opened(other) as stream:
             await stream.next()
             await stream.next()
-            closing = asyncio.ensure_future(other.client.server.close())  # type: ignore[union-attr]
+            closing = asyncio.ensure_future(other.client.server.close())
             assert await stream.rest() == b""
             await closing
 

@@ -1,10 +1,14 @@
 """The wizard from a switched-off portal to a live one, as an admin walks it."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from admin.wizard import looks
 from store import audit, domains, organisations
 from store.diagnosis import Actor, Diagnosis, Routing
 from store.issuance import CertificateState
@@ -176,11 +180,26 @@ async def test_second_press_joins_the_job_and_does_not_restart_the_wait(
     assert console.edge.completed == [HOST, HOST, HOST]
 
 
-async def test_double_click_on_check_looks_once(console: Console, admin: Browser) -> None:
+async def test_many_presses_at_once_are_one_look(
+    console: Console, admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looks, "APART", timedelta(seconds=0.5))
+    await reach_record(admin)
+    await console.sees(NO_RECORD)
+    await asyncio.gather(*(admin.post(f"{PAGE}/domain/check") for _ in range(5)))
+    assert console.edge.checked == [HOST]
+
+
+async def test_press_soon_after_a_look_waits_and_looks_again(
+    console: Console, admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looks, "APART", timedelta(seconds=0.2))
     await reach_record(admin)
     await admin.post(f"{PAGE}/domain/check")
+    before = asyncio.get_running_loop().time()
     await admin.post(f"{PAGE}/domain/check")
-    assert console.edge.checked == [HOST]
+    assert asyncio.get_running_loop().time() - before >= 0.2
+    assert console.edge.checked == [HOST, HOST]
 
 
 async def test_each_deed_is_in_the_audit(console: Console, admin: Browser) -> None:
