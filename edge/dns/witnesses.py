@@ -6,7 +6,16 @@ from store.diagnosis import Diagnosis, Routing
 from store.dns_answers import View
 from store.watches import Seen
 
-TROUBLES = ("proxied", "proxy_loop", "proxy_elsewhere", "servers_differ", "dnssec_broken")
+TROUBLES = (
+    "proxied",
+    "proxy_loop",
+    "proxy_elsewhere",
+    "servers_differ",
+    "dnssec_broken",
+    "mixed_addresses",
+    "ipv6_elsewhere",
+    "cname_and_other",
+)
 """Findings by which a name still leads here for some, or by a way round."""
 
 

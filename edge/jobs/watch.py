@@ -67,6 +67,11 @@ class Watcher:
         finally:
             await self._tasks.close()
 
+    @property
+    def running(self) -> frozenset[Hostname]:
+        """The names that are looked at now, or wait for their turn."""
+        return frozenset(self._running)
+
     async def begin_due(self) -> None:
         """Begin looks at the names whose time has come, the longest overdue first."""
         if len(self._running) >= AT_ONCE:

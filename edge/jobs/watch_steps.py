@@ -20,8 +20,8 @@ SPAN = timedelta(minutes=30)
 """From the first of them to the last, at least."""
 LOST_SOONEST, LOST_LATEST = timedelta(minutes=10), HOURLY
 UNHEARD_FIRST = timedelta(minutes=5)
-UNHEARD_PATIENCE = 2
-"""Light looks without an answer before all sides are asked."""
+UNHEARD_PATIENCE, UNHEARD_ROUND = 2, 24
+"""Light looks without an answer before all sides are asked; then again after so many more."""
 RECENT = timedelta(days=1)
 STEADY = timedelta(hours=1)
 """How long a name that comes and goes within a day must stay before it is renewed."""
@@ -34,7 +34,7 @@ _PLACES = {Seen.AWAY: Place.MOVED, Seen.TROUBLED: Place.TROUBLED}
 def is_news(watch: Watch, *, certain: bool, well: bool, fingerprint: str) -> bool:
     """Whether a light look gives cause for a thorough one."""
     if not certain:
-        return watch.unheard >= UNHEARD_PATIENCE
+        return watch.unheard % UNHEARD_ROUND == UNHEARD_PATIENCE
     changed = bool(watch.fingerprint) and fingerprint != watch.fingerprint
     return changed or watch.suspected is not None or well is not (watch.place is Place.HERE)
 
@@ -98,7 +98,7 @@ def _wait(watch: Watch, now: datetime) -> timedelta:
     if watch.unheard:
         doublings = min(watch.unheard - 1, 6)
         return min(UNHEARD_FIRST * (1 << doublings), HOURLY)
-    if watch.suspected is not None:
+    if watch.suspected is not None or (watch.is_well and not watch.renews(now)):
         return SUSPECTED_EVERY
     if watch.placed_at is not None:
         return min(max((now - watch.placed_at) / 10, LOST_SOONEST), LOST_LATEST)

@@ -10,6 +10,7 @@ from store.destination import Confirmation, Destination, Room
 from store.diagnosis import Actor, Asked, Diagnosis, Evidence, Routing
 from store.hostname import Hostname
 from store.issuance import CertificateState, Standing
+from store.watches import Place, Watch
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=1)
@@ -77,6 +78,32 @@ def test_verdict(
     verdict: Allowed | Denied,
 ) -> None:
     assert decide(where, standing, found, print_, NOW) == verdict
+
+
+WELL = Watch(SHOP, SOON)
+
+
+@pytest.mark.parametrize(
+    ("watch", "first", "renewal"),
+    [
+        (None, "", ""),
+        (WELL, "", ""),
+        (replace(WELL, place=Place.MOVED), "moved", "moved"),
+        (replace(WELL, place=Place.TROUBLED), "", "unsettled"),
+        (replace(WELL, suspected=Place.MOVED), "", "unsettled"),
+        (replace(WELL, steady_from=SOON), "", "unsettled"),
+        (replace(WELL, steady_from=NOW), "", ""),
+    ],
+)
+def test_nothing_is_ordered_for_what_has_moved_and_nothing_renewed_in_doubt(
+    watch: Watch | None, first: str, renewal: str
+) -> None:
+    for why, is_renewal in ((first, False), (renewal, True)):
+        found = decide(destination(), Standing(), diagnosis(), "same", NOW, watch, renewal=is_renewal)
+        if why:
+            assert isinstance(found, Denied) and (found.why, found.retry_at) == (why, SOON)
+        else:
+            assert found == Allowed()
 
 
 @pytest.mark.parametrize(("failures", "minutes"), [(1, 1), (2, 10), (3, 100), (4, 1440), (40, 1440)])
