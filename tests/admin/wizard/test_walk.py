@@ -162,7 +162,7 @@ async def test_page_under_way_refreshes_without_javascript(console: Console, adm
     await reach_record(admin)
     await admin.post(f"{PAGE}/domain/complete")
     page = await admin.get(PAGE)
-    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
+    assert f'<noscript><meta http-equiv="refresh" content="3; url={PAGE}"></noscript>' in page.text
     assert f'data-events="{PAGE}/events" data-status="{PAGE}/status"' in page.text
 
 
