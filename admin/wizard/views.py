@@ -14,7 +14,7 @@ from admin.saving import save
 from admin.wizard import registration
 from admin.wizard.connecting import Pages
 from admin.wizard.facts import ASKED, facts_of, own_domain
-from admin.wizard.forms import ChooseForm
+from admin.wizard.forms import OURS, WHOLE, ChooseForm
 from admin.wizard.names import Provider, Refused, Whole, understand
 from admin.wizard.progress import progress
 from admin.wizard.registration import Outcome
@@ -66,6 +66,8 @@ async def choose(request: web.Request) -> web.Response:
     if position(facts, request.app[CLOCK]()).step is not Step.CHOOSE:
         _onward(request)
     form = ChooseForm(await posted(request))
+    if form.way.data == OURS:
+        await use_label(request)
     if not form.validate():
         return await show_step(request, facts, status=422, form=form)
     understood = understand(form.hostname.data or "", _provider(request.app[FACTS]))
@@ -73,7 +75,7 @@ async def choose(request: web.Request) -> web.Response:
         case Refused():
             form.hostname.errors = [understood.reason]
             return await show_step(request, facts, status=422, form=form, refused=understood)
-        case Whole() if not form.whole.data:
+        case Whole() if form.way.data != WHOLE:
             return await show_step(request, facts, form=form, whole=understood)
     name = understood.hostname
     outcome = await store.write(

@@ -60,7 +60,7 @@ async def test_whole_domain_is_asked_back_then_points_at_our_addresses(choosing:
     assert asked.status == 200
     assert "Is mybillingportal.com used for nothing else?" in asked.text
     assert 'value="billing.mybillingportal.com"' in asked.text
-    assert (await choose(choosing, "mybillingportal.com", whole="y")).status == 303
+    assert (await choose(choosing, "mybillingportal.com", way="whole")).status == 303
     page = (await choosing.get(PAGE)).text
     for value in ("A", "@", "203.0.113.9", "AAAA", "2001:db8::9"):
         assert f'value="{value}"' in page
@@ -71,7 +71,7 @@ async def test_whole_domain_says_so_when_our_addresses_are_not_known(
     console: Console, choosing: Browser
 ) -> None:
     console.edge.addresses = frozenset()
-    await choose(choosing, "mybillingportal.com", whole="y")
+    await choose(choosing, "mybillingportal.com", way="whole")
     assert "could not look our addresses up" in (await choosing.get(PAGE)).text
 
 
@@ -81,7 +81,7 @@ async def test_whole_domain_is_shown_without_waiting_for_a_slow_look_up(
     async def too_slow() -> frozenset[str]:
         raise TimeoutError
 
-    await choose(choosing, "mybillingportal.com", whole="y")
+    await choose(choosing, "mybillingportal.com", way="whole")
     console.change_facts(addresses=too_slow)
     async with console.started() as browser:
         browser.cookies = choosing.cookies
@@ -152,3 +152,31 @@ async def test_check_and_complete_without_a_name_lead_back(console: Console, cho
 async def test_what_was_typed_is_escaped(choosing: Browser) -> None:
     answer = await choose(choosing, '"><script>alert(1)</script>')
     assert "<script>alert" not in answer.text
+
+
+async def test_three_ways_are_offered_and_ours_needs_no_name(console: Console, choosing: Browser) -> None:
+    page = (await choosing.get(PAGE)).text
+    assert page.count('name="way"') == 3
+    assert "acme.portals.provider.example" in page
+    assert (await choosing.post(f"{PAGE}/domain", way="ours", hostname="")).location == PAGE
+    label = Hostname("acme.portals.provider.example")
+    assert console.edge.completed == [label]
+    assert [domain.hostname for domain in await console.store.read(domains.every)] == [label]
+
+
+async def test_two_ways_are_offered_where_the_provider_has_no_domain_for_names(console: Console) -> None:
+    console.change_facts(provider_domain="")
+    async with console.started() as browser:
+        await browser.sign_in("admin@acme.example")
+        await browser.get(PAGE)
+        await browser.post(f"{PAGE}/portal", enabled="1")
+        assert (await browser.get(PAGE)).text.count('name="way"') == 2
+        await choose(browser, "", way="ours")
+        assert await console.store.read(domains.every) == []
+
+
+async def test_sub_domain_is_taken_as_such_by_who_chose_a_whole_domain(
+    console: Console, choosing: Browser
+) -> None:
+    assert (await choose(choosing, HOST, way="whole")).status == 303
+    assert [domain.hostname for domain in await console.store.read(domains.every)] == [HOST]
