@@ -13,6 +13,7 @@ VERBS = {
     "user": "user",
     "domain": "domain",
     "certificate": "certificate",
+    "dns-zone": "dns_zone",
     "token": "api_token",
     "mail": "mail",
     "import": "importing",

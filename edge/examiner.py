@@ -45,9 +45,13 @@ def circumstances(
     asking: int | None = None,
 ) -> tuple[History, Authority | None]:
     """What the store knows of a name, and the CA that its CAA records must permit: none for the embedded one."""
-    history = domain_history.of(db, hostname, now, asking=asking)
+    return domain_history.of(db, hostname, now, asking=asking), certificate_authority(db, settings)
+
+
+def certificate_authority(db: sqlite3.Connection, settings: Settings) -> Authority | None:
+    """The CA that CAA records must permit, with our account there as far as there is one; none: the embedded one."""
     if settings.issuer != "acme":
-        return history, None
+        return None
     account = acme_state.account(db, settings.directory)
     url = account.url if account else ""
-    return history, authority(settings.directory, settings.caa_identities, url, settings.challenges)
+    return authority(settings.directory, settings.caa_identities, url, settings.challenges)

@@ -5,7 +5,7 @@ import random
 
 from edge.dns.confirmation import Confirmed
 from edge.dns.examination import Examined
-from edge.examiner import circumstances
+from edge.examiner import certificate_authority
 from edge.house import House
 from edge.jobs.announcements import Announcer
 from edge.jobs.pace import Pace
@@ -59,7 +59,7 @@ async def _examined(house: House, hostname: Hostname) -> Examined:
     domain = await house.store.read(domains.by_hostname, hostname)
     if domain is None:
         raise LookupError(f"{hostname} is not registered")
-    _, authority = await house.store.read(circumstances, house.settings, hostname, house.clock())
+    authority = await house.store.read(certificate_authority, house.settings)
     return await house.examiner.look(domain.destination, authority)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from store.hostname import Hostname
 
@@ -54,6 +55,27 @@ class OwnName:
     purpose: str
     addresses: tuple[str, ...]
     ours: bool
+
+
+class Verdict(Enum):
+    """How a record stands that our own zone must hold."""
+
+    RIGHT = "right"
+    MISSING = "missing"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+    """Nobody answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """What the zone that clients' records lead to must hold at a name, and what the DNS says of it."""
+
+    name: str
+    kind: str
+    wanted: tuple[str, ...]
+    seen: tuple[str, ...] | None
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import dns.asyncbackend
 import dns.asyncresolver
@@ -69,15 +70,25 @@ class Resolver:
 
     async def texts(self, name: str) -> tuple[str, ...] | None:
         """The TXT records at a name, as they are written; None when nobody answers."""
+        found = await self._records(name, "TXT")
+        if found is None:
+            return None
+        return tuple(b"".join(record.strings).decode("utf-8", errors="replace") for record in found)
+
+    async def records(self, name: str, kind: str) -> tuple[str, ...] | None:
+        """The values of one type at a name, CNAMEs followed by the resolver; None when nobody answers."""
+        found = await self._records(name, kind)
+        return None if found is None else tuple(str(record) for record in found)
+
+    async def _records(self, name: str, kind: str) -> tuple[Any, ...] | None:
         try:
             async with asyncio.timeout(self._look_seconds):
-                found = await self._resolver.resolve(name, "TXT", raise_on_no_answer=False, search=False)
+                found = await self._resolver.resolve(name, kind, raise_on_no_answer=False, search=False)
         except dns.resolver.NXDOMAIN:
             return ()
         except (dns.exception.DNSException, OSError, TimeoutError):
             return None
-        records = found.rrset or ()
-        return tuple(b"".join(record.strings).decode("utf-8", errors="replace") for record in records)
+        return tuple(found.rrset or ())
 
     async def _follow(self, hostname: Hostname, target: str | None) -> Evidence:
         chain: list[str] = []

@@ -4,6 +4,7 @@
         Resolver((knot.address,))
 
 A zone whose text is None is configured, but has no file: it answers SERVFAIL; any other name is REFUSED.
+A text that begins with an SOA of its own, `$ORIGIN` before it or not, is taken as it is.
 """
 
 import tempfile
@@ -43,7 +44,8 @@ class Knot:
         folder = Path(self._folder.name)
         for zone, text in self._zones.items():
             if text is not None:
-                (folder / f"{zone}.zone").write_text(_HEAD.format(zone=zone) + text)
+                head = "" if " SOA " in text else _HEAD.format(zone=zone)
+                (folder / f"{zone}.zone").write_text(head + text)
         (folder / "knot.conf").write_text(self._configuration(folder))
         command = ["/usr/sbin/knotd", "-c", str(folder / "knot.conf")]
         self._process = Process(command, folder / "knot.log", {})

@@ -45,6 +45,12 @@ def _behind(answer: Answer, answers: list[Answer]) -> list[Record]:
     return records
 
 
+def issuer(value: str) -> tuple[str, dict[str, str]] | None:
+    """Whom an `issue` property permits, and with which parameters; None: it is another, or none at all."""
+    found = _parsed(Record("", "CAA", value, 0))
+    return (found.issuer, found.parameters) if found and found.tag == "issue" else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Property:
     flags: int
