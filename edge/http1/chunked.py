@@ -79,8 +79,8 @@ class ChunkedBody:
             return at + 2
         end = data.find(b"\r\n\r\n", at, at + MAX_TRAILERS)
         if end < 0:
-            if len(data) - at >= MAX_TRAILERS:
-                raise Malformed("trailers too long")
+            if len(data) - at >= MAX_TRAILERS or b"\n" in data[at:].replace(b"\r\n", b""):
+                raise Malformed("trailers")
             return at
         found = fields.read(b"\r\n" + data[at : end + 4])
         if found is None:
