@@ -58,6 +58,7 @@ _TABLES = (
     _Table("change_requests"),
     _Table("registrations"),
     _Table("tokens"),
+    _Table("status_links"),
     _Table("second_factors"),
     _Table("provider_labels"),
     _Table("setting_changes"),

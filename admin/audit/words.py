@@ -36,6 +36,8 @@ PHRASES: Mapping[str, str] = {
     "domain.added": "registered the address {}",
     "domain.checked": "had the record of {} looked at",
     "domain.completion_asked": "asked to complete {}",
+    "domain.link_revoked": "took back {}",
+    "domain.records_mailed": "mailed the records of {} to whoever runs its DNS",
     "domain.removed": "removed the address {}",
     "export.asked": "asked for an export of everything",
     "export.downloaded": "downloaded an export",

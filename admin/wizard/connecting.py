@@ -12,14 +12,19 @@ from admin.deeds import deed
 from admin.keys import CLOCK, FACTS, OPERATIONS, STORE, VISITOR
 from admin.pages import access_url, page
 from admin.rights import organisation_of
+from admin.wizard import mailing
 from admin.wizard.evidence import groups
+from admin.wizard.forms import MailForm
 from admin.wizard.looks import LOOKS
 from admin.wizard.steps import Facts
 from admin.wizard.streams import STREAMS, Moment
 from admin.wizard.telling import connection, moment
-from store import audit, domain_history
+from portal.formats import relative
+from portal.forms import posted
+from store import audit, domain_history, status_links
 from store.hostname import Hostname
 from store.organisations import Organisation
+from store.signin import Wait
 
 ACCESS = "/organisations/{slug}/settings/customer-access"
 CHECKED = "domain.checked"
@@ -44,6 +49,8 @@ class Pages:
             web.get(f"{at}/events", self.events),
             web.get(f"{at}/answers", self.answers),
             web.post(f"{at}/domain/check", self.check),
+            web.post(f"{at}/domain/mail", self.mail),
+            web.post(f"{at}/domain/links/{{link:[0-9]{{1,15}}}}/revoke", self.revoke),
         ]
 
     def url(self, organisation: Organisation) -> str:
@@ -56,7 +63,9 @@ class Pages:
         """The page of a name: how it stands, what to do, the records."""
         organisation, domain = organisation_of(request), facts.domain
         assert domain
-        shown = await connection(facts, domain, request.app[FACTS], request.app[CLOCK]())
+        now = request.app[CLOCK]()
+        shown = await connection(facts, domain, request.app[FACTS], now)
+        links = await request.app[STORE].read(status_links.of_name, organisation.id, domain.hostname, now)
         return page(
             request,
             self.template,
@@ -66,8 +75,10 @@ class Pages:
             url=self.url(organisation),
             connection=shown,
             standing=facts.standing,
+            links=links,
+            mailed="mailed" in request.query,
             tab="",
-            **more,
+            **{"mail_form": MailForm(), "stages": (), **more},
         )
 
     async def status(self, request: web.Request) -> web.Response:
@@ -114,6 +125,35 @@ class Pages:
             entry = deed(request, organisation, CHECKED, domain.hostname, code=found.code)
             await request.app[STORE].write(audit.record, entry)
         raise web.HTTPSeeOther(f"{self.url(organisation)}#state")
+
+    async def mail(self, request: web.Request) -> web.Response:
+        """POST .../domain/mail: the records to whoever runs the DNS, with a private link to this name's state."""
+        organisation, facts = organisation_of(request), await self._facts(request)
+        if facts.domain is None:
+            raise web.HTTPSeeOther(self.url(organisation))
+        form, now, name = MailForm(await posted(request)), request.app[CLOCK](), facts.domain.hostname
+        if not form.validate():
+            return await self.show(request, facts, status=422, mail_form=form)
+        records = (await connection(facts, facts.domain, request.app[FACTS], now)).records
+        asked = mailing.Request(name, records, form.email.data or "")
+        entry = deed(request, organisation, mailing.MAILED, name, to=asked.recipient)
+        sent = await request.app[STORE].write(
+            mailing.send, organisation, asked, request.app[FACTS].mail, entry, now
+        )
+        if isinstance(sent, Wait):
+            form.email.errors = [
+                f"Many mails were sent already. The next one can go {relative(sent.until, now)}."
+            ]
+            return await self.show(request, facts, status=429, mail_form=form)
+        raise web.HTTPSeeOther(f"{self.url(organisation)}?mailed=1#mail")
+
+    async def revoke(self, request: web.Request) -> NoReturn:
+        """POST .../domain/links/{link}/revoke: a private link opens nothing any more."""
+        organisation, link_id = organisation_of(request), int(request.match_info["link"])
+        entry = deed(request, organisation, mailing.REVOKED, f"status link {link_id}")
+        if not await request.app[STORE].write(mailing.revoke, organisation.id, link_id, entry):
+            raise web.HTTPNotFound
+        raise web.HTTPSeeOther(f"{self.url(organisation)}#mail")
 
     async def _facts(self, request: web.Request) -> Facts:
         return await request.app[STORE].read(self.facts, organisation_of(request).id)

@@ -14,6 +14,7 @@ from store import (
     sessions,
     signin,
     staff_links,
+    status_links,
     tokens,
     viewings,
 )
@@ -32,6 +33,7 @@ _TIDIES = (
     tokens.remove_expired,
     idempotency.remove_expired,
     staff_links.remove_expired,
+    status_links.remove_expired,
     viewings.lapse,
     deliveries.remove_old,
     ledger.remove_full,

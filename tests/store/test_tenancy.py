@@ -25,6 +25,7 @@ OF_ALL = {
     "import_jobs.running",
     "uploads.known_names",
     "uploads.overdue",
+    "status_links.remove_expired",
     "tokens.remove_expired",
     "bulk_deeds.unfinished",
     "retention.rules",
@@ -43,7 +44,7 @@ OF_ALL = {
     "mailing_rounds.reminding",
 }
 """What jobs do for everybody: clean up after processes that died, apply retention, go on with erasures."""
-OF_NOBODY_YET = {"api_tokens.find"}
+OF_NOBODY_YET = {"api_tokens.find", "status_links.find"}
 """What tells whose request it is."""
 
 

@@ -1,0 +1,16 @@
+-- Private links to how a name stands, for whoever runs its DNS; a token is kept as its hash.
+
+CREATE TABLE status_links (
+    id INTEGER PRIMARY KEY,
+    organisation_id INTEGER NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
+    hostname TEXT NOT NULL,
+    token_hash BLOB NOT NULL UNIQUE,
+    recipient TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX status_links_by_name ON status_links (organisation_id, hostname);
+CREATE INDEX status_links_by_end ON status_links (expires_at);
+CREATE TRIGGER status_links_removed AFTER DELETE ON domains BEGIN
+    DELETE FROM status_links WHERE hostname = old.hostname;
+END;
