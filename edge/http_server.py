@@ -1,5 +1,7 @@
-"""HTTP server: aiohttp's, as strangers may meet it: none waits for ever, and what is no HTTP is one log line."""
+"""HTTP server: aiohttp's, as strangers may meet it: none waits for ever, what is no HTTP is one log line, and what
+could be read in two ways is refused before it is read."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +10,12 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
+from edge.http1.gate import Gate
+
 log = logging.getLogger(__name__)
+
+_REFUSED = b"\0\r\n\r\n"
+"""In place of a head that is refused: aiohttp refuses this one."""
 
 HEAD_SECONDS = 75.0
 """From the end of one answer (or the handshake) until the next request's head is complete."""
@@ -47,7 +54,31 @@ class _Server(web.Server):
 
 
 class _Requests(RequestHandler):
-    __slots__ = ()
+    __slots__ = ("_gate",)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._gate = Gate()
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Also called with nothing, to read on in what was sent ahead."""
+        if not data:
+            super().data_received(data)
+            return
+        gate = self._gate
+        if gate.refusal is not None:
+            return  # whatever follows has no meaning any more
+        if passed := gate.feed(data):
+            super().data_received(passed)
+        if gate.refusal is not None:
+            self._refuse(gate)
+
+    def _refuse(self, gate: Gate) -> None:
+        """By aiohttp itself, so that it answers in its turn: after those that were sent before."""
+        if gate.is_in_body:
+            self.force_close()  # who reads the body hears that it is cut short
+        else:
+            super().data_received(_REFUSED)
 
     def handle_error(
         self,
@@ -59,7 +90,9 @@ class _Requests(RequestHandler):
         """Neither log nor answer repeats what was sent: it may be a header with a secret in it."""
         if isinstance(exc, HttpProcessingError):
             words = "This is not a request that we understand.\n"
-            log.info("malformed request", extra={"peer": request.remote, "reason": type(exc).__name__})
+            refusal = self._gate.refusal
+            reason = type(exc).__name__ if refusal is None else refusal.why
+            log.info("malformed request", extra={"peer": request.remote, "reason": reason})
         else:
             words = "Something went wrong on our side.\n"
             log.error("request failed", extra={"peer": request.remote}, exc_info=exc)

@@ -12,6 +12,8 @@ from edge.http1.fields import Field
 from edge.http1.refusal import Refusal
 
 MAX_HEAD = 32 * 1024
+_LONE = re.compile(rb"\r[^\n]|[^\r]\n|\A\n")
+_HOST = re.compile(rb"[A-Za-z0-9._~!$&'()*+;=:%\[\]-]+")
 _DIGITS = re.compile(rb"[0-9]{1,15}")
 _FORMS_OF_UNDERSCORE = (b"x-forwarded-", b"cf-")
 _JUDGED = frozenset(
@@ -54,8 +56,8 @@ def judge(block: bytes) -> RequestBlock | Refusal:
         return Refusal(400, "malformed header")
     names = [name for name, _, _ in found]
     hosts = [value for name, _, value in found if name == b"host"]
-    if len(hosts) != 1 or not hosts[0]:
-        return Refusal(400, "no Host, or several")
+    if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
+        return Refusal(400, "no Host, several, or none that is one")
     if any(_collides(name, names) for name in names if b"_" in name):
         return Refusal(400, "underscore in a name that others read as another")
     framing = _framing(found)
@@ -73,6 +75,11 @@ def judge(block: bytes) -> RequestBlock | Refusal:
         fields.tokens(found, b"connection"),
         expects=bool(expected) and (chunked or length > 0),
     )
+
+
+def lone_end(unfinished: bytes) -> Refusal | None:
+    """CR or LF alone in a head whose end has not come: who ends lines so would be waited for in vain."""
+    return Refusal(400, "CR or LF alone") if _LONE.search(unfinished) else None
 
 
 def of_version(block: RequestBlock, minor: bytes) -> Refusal | None:

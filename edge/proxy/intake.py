@@ -1,7 +1,5 @@
 """Intake: the bytes of one visitor's connection as its requests, one after the other."""
 
-import re
-
 from edge.http1 import request_block, request_line
 from edge.http1.refusal import Refusal
 from edge.http1.request_block import MAX_HEAD, RequestBlock
@@ -11,8 +9,6 @@ from edge.proxy.request import Request
 from edge.proxy.terms import Terms
 from store.destination import Destination
 from store.hostname import Hostname
-
-_LONE = re.compile(rb"\r[^\n]|[^\r]\n|\A\n")
 
 
 class Intake:
@@ -71,7 +67,7 @@ class Intake:
     def _unfinished(self, data: bytes) -> Refusal | None:
         if len(data) > MAX_HEAD:
             return Refusal(431, "head too large")
-        return Refusal(400, "CR or LF alone") if _LONE.search(data) else None
+        return request_block.lone_end(data)
 
     def _judge(self, block: bytes, minor: bytes, destination: Destination | None) -> Refusal | None:
         self._block = b""
