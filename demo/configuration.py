@@ -115,6 +115,7 @@ def _sections(store_url: str, ports: Ports, pebble: Pebble | None) -> dict[str, 
             "ca_file": str(pebble.ca_file),
             "trust_file": str(pebble.root_file),
             "limits": ["none"],
+            "caa_identities": ["pebble.example"],
         }
     return sections
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from demo import companies, configuration, panel, welcome, window, zone_file
+from demo import companies, configuration, panel, provider_zone, welcome, window, zone_file
 from demo.browser import NoBrowser
 from demo.companies import SignIn
 from demo.configuration import CNAME_TARGET, PROVIDER_DOMAIN, NoFreePort, Ports
@@ -24,6 +24,7 @@ from demo.records import Record
 from demo.window import Place
 from demo.zone import Zone
 from edge.settings import Settings
+from store.tasks import OwnedTasks
 
 DRAIN_SECONDS = 1.0
 
@@ -126,9 +127,13 @@ async def _prepare(plan: Plan, folder: Path, stack: AsyncExitStack) -> tuple[Por
     ports = configuration.free_ports(plan.port)
     if ports.https != plan.port:
         print(welcome.taken(plan.port, ports), flush=True)
-    await _dns_host(folder, ports, configuration.store(folder, plan.ca), stack)
+    zone = await _dns_host(folder, ports, configuration.store(folder, plan.ca), stack)
     pebble = await _pebble(folder, ports, stack) if plan.ca == "pebble" else None
-    return ports, configuration.make(folder, ports, pebble), signins
+    settings = configuration.make(folder, ports, pebble)
+    following = OwnedTasks()
+    stack.push_async_callback(following.close)
+    following.start(provider_zone.follow(zone, settings), "the provider's zone")
+    return ports, settings, signins
 
 
 def _notes(plan: Plan, folder: Path) -> Iterator[str]:
@@ -145,7 +150,7 @@ def _other(ca: str) -> str:
     return "local" if ca == "pebble" else "pebble"
 
 
-async def _dns_host(folder: Path, ports: Ports, store: Path, stack: AsyncExitStack) -> None:
+async def _dns_host(folder: Path, ports: Ports, store: Path, stack: AsyncExitStack) -> Zone:
     """The DNS server and its control panel, with everybody's inbox; what was entered there outlives the process."""
     zone = Zone({CNAME_TARGET: ["127.0.0.1"], f"*.{PROVIDER_DOMAIN}": ["127.0.0.1"]})
     kept = folder / "zone.json"
@@ -164,6 +169,7 @@ async def _dns_host(folder: Path, ports: Ports, store: Path, stack: AsyncExitSta
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", ports.panel).start()
+    return zone
 
 
 async def _pebble(folder: Path, ports: Ports, stack: AsyncExitStack) -> Pebble:
