@@ -11,6 +11,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
 from edge.http1.gate import Gate
+from edge.introduction import Introduction
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,15 @@ HEAD_SECONDS = 75.0
 class Runner(web.AppRunner):
     """Runs an application; from `is_stopping` on each answer is the last of its connection."""
 
-    def __init__(self, app: web.Application, *, is_stopping: Callable[[], bool], shutdown_seconds: float):
+    def __init__(
+        self,
+        app: web.Application,
+        *,
+        is_stopping: Callable[[], bool],
+        shutdown_seconds: float,
+        introduces: Callable[[str], bool] | None = None,
+    ):
+        """`introduces`: whether the peer of this address says who its connections are from (PROXY protocol)."""
         super().__init__(
             app,
             access_log=None,
@@ -36,6 +45,8 @@ class Runner(web.AppRunner):
             auto_decompress=False,
         )
 
+        self._introduces = introduces
+
         async def say_last(_: web.Request, response: web.StreamResponse) -> None:
             if is_stopping():
                 response.headers["Connection"] = "close"
@@ -45,11 +56,20 @@ class Runner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        return _Server(made.request_handler, request_factory=made.request_factory, **made._kwargs)
+        server = _Server(made.request_handler, request_factory=made.request_factory, **made._kwargs)
+        server.introduces = self._introduces
+        return server
 
 
 class _Server(web.Server):
+    introduces: Callable[[str], bool] | None = None
+
     def __call__(self) -> RequestHandler:
+        if self.introduces is None:
+            return self._requests()
+        return Introduction(self._requests, self.introduces)  # type: ignore[return-value]
+
+    def _requests(self) -> RequestHandler:
         return _Requests(self, loop=self._loop, **self._kwargs)
 
 

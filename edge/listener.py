@@ -4,8 +4,9 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from edge.introduction import Introduction
 from edge.tls.connection import TlsConnection
 from edge.tls.terms import Limits, Policy, Terms
 from edge.tls.waiting import WaitingRoom
@@ -26,7 +27,9 @@ class Listener:
         limits: Limits | None = None,
         max_waiting: int = 2_000,
         max_waiting_per_address: int = 20,
+        introduces: Callable[[str], bool] | None = None,
     ) -> None:
+        """`introduces`: whether the peer of this address says who its connections are from (PROXY protocol)."""
         self._tasks = OwnedTasks()
         self._terms = Terms(
             policy,
@@ -35,6 +38,7 @@ class Listener:
             WaitingRoom(max_waiting, max_waiting_per_address),
             on_empty=self._emptied,
         )
+        self._introduces = introduces
         self._servers: list[asyncio.Server] = []
         self._empty = asyncio.Event()
         self._empty.set()
@@ -61,9 +65,7 @@ class Listener:
             raise
         loop = asyncio.get_running_loop()
         for bound in sockets:
-            server = await loop.create_server(
-                lambda: TlsConnection(self._terms, loop), sock=bound, backlog=_BACKLOG
-            )
+            server = await loop.create_server(lambda: self._connection(loop), sock=bound, backlog=_BACKLOG)
             self._servers.append(server)
         if self._looking is None:
             self._look_again(loop)
@@ -89,6 +91,13 @@ class Listener:
             connection.abort()
         await self._emptied_within(1)
         await self._tasks.close()
+
+    def _connection(self, loop: asyncio.AbstractEventLoop) -> asyncio.Protocol:
+        if self._introduces is None:
+            return TlsConnection(self._terms, loop)
+        return Introduction(
+            lambda: TlsConnection(self._terms, loop), self._introduces, self._terms.joined, self._terms.left
+        )
 
     def _look_for_idle(self, loop: asyncio.AbstractEventLoop) -> None:
         for connection in tuple(self._terms.connections):

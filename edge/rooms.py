@@ -104,9 +104,13 @@ def _api(house: House, own_answer: Middleware) -> web.Application:
     )
 
 
-async def serving(app: web.Application, house: House, stack: AsyncExitStack) -> Runner:
-    """An application made ready to take connections."""
-    runner = Runner(app, is_stopping=house.stop.is_set, shutdown_seconds=SHUTDOWN_SECONDS)
+async def serving(
+    app: web.Application, house: House, stack: AsyncExitStack, introduces: Callable[[str], bool] | None = None
+) -> Runner:
+    """An application made ready to take connections; `introduces` as the listener has it."""
+    runner = Runner(
+        app, is_stopping=house.stop.is_set, shutdown_seconds=SHUTDOWN_SECONDS, introduces=introduces
+    )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     return runner

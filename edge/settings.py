@@ -47,6 +47,8 @@ class Settings:
     max_waiting_handshakes: int
     trusted_proxies: tuple[Network, ...]
     """What they say of visitors is believed, towards upstreams."""
+    proxy_protocol_from: tuple[Network, ...]
+    """Load balancers that begin each connection with who it is from."""
     max_request_mib: int
     """Of one request to an upstream."""
     store_path: Path
@@ -385,6 +387,7 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "cname_target": ("edge.cname_target", _Rule(None, _hostname)),
     "max_waiting_handshakes": ("edge.max_waiting_handshakes", _Rule(2000, _whole(1, 1_000_000))),
     "trusted_proxies": ("edge.trusted_proxies", _Rule([], _networks)),
+    "proxy_protocol_from": ("edge.proxy_protocol_from", _Rule([], _networks)),
     "max_request_mib": ("edge.max_request_mib", _Rule(2048, _whole(1, 1_048_576))),
     "store_path": ("store.url", _Rule("sqlite:///var/brassplate.db", _store)),
     "master_key_file": ("store.master_key_file", _Rule("var/master.key", _file)),

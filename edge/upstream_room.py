@@ -1,9 +1,9 @@
 """Upstream room: what the proxy is told of names, of who is believed, and of the path that is our own."""
 
-import ipaddress
 from collections.abc import Callable, Sequence
 
 from edge.dns.proxies import is_cloudflare
+from edge.networks import is_within
 from edge.proxy.terms import Client, OwnPath, Terms
 from edge.routing import proof
 from edge.routing.authority import SNI, without_port
@@ -43,15 +43,6 @@ def client(
     """Believed are the networks that the operator named, and Cloudflare before a name that is set to have it."""
     by_proxy = destination is not None and destination.behind_proxy and is_cloudflare(peer)
     return Client(client_address(destination, peer, by_proxy, named), by_proxy or is_within(peer, trusted))
-
-
-def is_within(address: str, networks: tuple[Network, ...]) -> bool:
-    """Whether an address is of one of the networks; an IPv4 one may be written as IPv6."""
-    if not networks:
-        return False
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return any((mapped or found) in network for network in networks)
 
 
 def _proof(key: bytes, hostname: Hostname, method: bytes, nonce: bytes) -> str | None:

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from edge.listener import Listener
 from edge.sni.client_hello import ClientHello
@@ -38,7 +38,7 @@ def always(decision: Decision | Awaitable[Decision]) -> Policy:
 
 @asynccontextmanager
 async def pump(
-    policy: Policy, *, limits: Limits | None = None, **more: int
+    policy: Policy, *, limits: Limits | None = None, **more: Any
 ) -> AsyncIterator[tuple[Listener, int]]:
     """A listener and its port."""
     listener = Listener(policy, limits=limits, **more)
