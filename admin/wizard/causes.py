@@ -21,22 +21,22 @@ def explain(cause: str) -> Explanation:
 
 _CA_DOWN = Explanation(
     "The certificate authority did not answer as it should.",
-    "Nothing to do: this is not your fault. Start again in a while.",
+    "Nothing to do: this is not your fault, and we try again by ourselves.",
     Actor.CA,
 )
 _UNSEEN = Explanation(
     "The certificate authority could not reach us by your name.",
-    "A firewall, a proxy or a second record may stand between. Check the record, then start again.",
+    "A firewall, a proxy or a second record may stand between. Mend it, then check again.",
     Actor.YOU,
 )
 _UNEXPLAINED = Explanation(
     "The certificate could not be issued.",
-    "Start again in a while; if it fails again, write to us with the details below.",
+    "We try again by ourselves; if it goes on failing, write to us with the details below.",
     Actor.US,
 )
 _LIMITED = Explanation(
     "The certificate authority issues only so many certificates in a while, and that number is reached.",
-    "Nothing to do: start again when the time below has come.",
+    "Nothing to do: we try again by ourselves when the time below has come.",
     Actor.CA,
 )
 _EXPLANATIONS = {
@@ -44,17 +44,17 @@ _EXPLANATIONS = {
     "limit:orders": _LIMITED,
     "limit:registered_domain": Explanation(
         "The certificate authority issues only so many certificates a week for one domain, and yours has had them.",
-        "Nothing to do: start again when the time below has come. Names of other domains are not held up.",
+        "Nothing to do: we try again by ourselves when the time below has come.",
         Actor.CA,
     ),
     "limit:same_names": Explanation(
         "The certificate authority has issued for this very name several times within a week.",
-        "Nothing to do: start again when the time below has come, or choose another address.",
+        "Nothing to do: we try again by ourselves when the time below has come; or choose another address.",
         Actor.CA,
     ),
     "limit:failed_authorizations": Explanation(
         "The certificate authority looked at this name several times within the hour and did not find us.",
-        "See that the record is right; start again when the time below has come.",
+        "See that the record is right; we try again by ourselves when the time below has come.",
         Actor.YOU,
     ),
     "limit:consecutive_failures": Explanation(
@@ -64,7 +64,7 @@ _EXPLANATIONS = {
     ),
     "limit:organisation": Explanation(
         "Your organisation has asked for many certificates within a few hours.",
-        "Nothing to do: start again when the time below has come.",
+        "Nothing to do: we try again by ourselves when the time below has come.",
         Actor.NOBODY,
     ),
     "ca:caa": Explanation(
@@ -79,8 +79,13 @@ _EXPLANATIONS = {
     ),
     "ca:dns": Explanation(
         "The certificate authority could not look your name up.",
-        "The name servers of your domain may be slow or differ. Start again in a while.",
+        "The name servers of your domain may be slow or differ. We try again by ourselves.",
         Actor.DNS_HOST,
+    ),
+    "ca:perspectives": Explanation(
+        "The certificate authority looks from several places of the world, and some of them saw something else.",
+        "Remove what answers differently by country or network for this name. We try again by ourselves.",
+        Actor.YOU,
     ),
     "suspended": Explanation(
         "The organisation is suspended.",

@@ -25,6 +25,8 @@ from store.vault import SealBroken, Vault
 
 log = logging.getLogger(__name__)
 
+SECONDARY = "secondary validation"
+"""How Boulder begins what one of its remote places saw: "During secondary validation: …"."""
 VALIDATION_SECONDS = 90.0
 FINALISING_SECONDS = 60.0
 ANSWER_LIFE = timedelta(hours=1)
@@ -165,9 +167,7 @@ class AcmeAuthority:
                     authorization.url, within_seconds=VALIDATION_SECONDS
                 )
             if authorization.status is not AuthorizationStatus.VALID:
-                problem = authorization.problem
-                code = problem.code if problem else "authorization_" + authorization.status.value
-                raise NotIssued(f"ca:{code}", str(problem or "the CA gave no reason"), unproven=True)
+                raise _unproven(authorization)
 
     async def _answer(self, client: AcmeClient, hostname: Hostname, authorization: Authorization) -> None:
         """Commit the answer, so that every process can give it, and only then tell the CA."""
@@ -215,6 +215,16 @@ class AcmeAuthority:
 def _says_nothing_of_the_order(error: AcmeProblem) -> bool:
     """The account is lost or the CA is busy; any other refusal to show an order means that it is gone."""
     return isinstance(error, AccountLost) or error.status == TOO_MANY_REQUESTS or error.status >= SERVER_ERROR
+
+
+def _unproven(authorization: Authorization) -> NotIssued:
+    """What the CA did not find; from its further places in the world (CA/Browser Forum BR 3.2.2.9), told apart."""
+    problem = authorization.problem
+    detail = str(problem or "the CA gave no reason")
+    if SECONDARY in detail.lower():
+        return NotIssued("ca:perspectives", detail, unproven=True)
+    code = problem.code if problem else "authorization_" + authorization.status.value
+    return NotIssued(f"ca:{code}", detail, unproven=True)
 
 
 def _not_issued(error: AcmeError | SealBroken) -> NotIssued:

@@ -64,7 +64,17 @@ def proxied(case: Case) -> Diagnosis | None:
     action = f"{switch} (“DNS only”, the grey cloud)." if proxy == CLOUDFLARE else f"{switch}. {case.add}"
     if proxy == CLOUDFLARE:
         action += f" Or keep it: {KEEPING_IT}."
-    return case.finding("proxied", Routing.PROXIED, f"{at}: {verb} {proxy}’s", action)
+    return case.finding("proxied", Routing.PROXIED, f"{at}: {verb} {proxy}’s{_answered(case)}", action)
+
+
+def _answered(case: Case) -> str:
+    """Row 18: what stood where our own page should be."""
+    probes = case.survey.probes if case.survey else ()
+    other = next((probe for probe in probes if probe.status not in (None, OURS_ANSWERS)), None)
+    if other is None:
+        return ""
+    server = f" ({other.server})" if other.server else ""
+    return f". At {other.address} something else answers where our own page should be: {other.status}{server}"
 
 
 def _at_cloudflare(case: Case) -> bool:

@@ -315,6 +315,22 @@ async def test_one_silent_server_does_not_matter_where_another_answers(tree: Tre
     assert (await tree.diagnose("shop.partly.test", limits=HASTY)).code == "ok"
 
 
+async def test_caa_that_is_declined_is_the_dns_hosts_to_answer(tree: Tree) -> None:
+    """Row 30: the name has a zone of its own; that of its domain, where the CA climbs to, is broken."""
+    found = await tree.diagnose("bare.shop.failing.test", authority=AUTHORITY, resolvers=(NOWHERE,))
+    assert (found.code, found.routing, found.actor) == ("caa_fails", Routing.OK, HOST)
+    assert "SERVFAIL for CAA failing.test" in found.seen
+    assert (
+        found.action
+        == "Ask your DNS host (failing.test) to answer questions for CAA records of failing.test."
+    )
+
+
+async def test_caa_at_our_target_spares_the_question_that_would_fail(tree: Tree) -> None:
+    found = await tree.diagnose("sub.shop.failing.test", authority=AUTHORITY)
+    assert (found.code, found.actor) == ("ok", NOBODY)
+
+
 async def test_cache_behind_a_mended_zone_is_waited_for(tree: Tree) -> None:
     before = await tree.diagnose("shop.changing.test")
     assert before.code == "cname_elsewhere"

@@ -87,7 +87,16 @@ async def test_proxy_that_answers_itself_is_only_a_proxy(tree: Tree, tmp_path: P
     port = free_port()
     with proxy(tmp_path, port, "location / { return 301 https://www.customer.test/; }"):
         found, _ = await judged(tree, port)
-    assert found.code == "proxied"
+    assert (found.code, found.routing, found.actor) == ("proxied", Routing.PROXIED, Actor.YOU)
+    assert "At 104.16.1.1 something else answers where our own page should be: 301 (nginx" in found.seen
+    assert found.action.startswith("Switch Cloudflare’s proxy off for cloudflare.customer.test")
+
+
+async def test_proxy_that_leads_to_us_is_not_said_to_answer_itself(tree: Tree, tmp_path: Path) -> None:
+    port = free_port()
+    with proxy(tmp_path, port, "location / { return 200 ours; }"):
+        found, _ = await judged(tree, port)
+    assert found.code == "proxied" and "something else answers" not in found.seen
 
 
 async def test_proxy_that_does_not_answer_is_only_a_proxy(tree: Tree) -> None:

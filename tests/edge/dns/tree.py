@@ -81,6 +81,8 @@ ZONES = {
     ' validationmethods=dns-01,http-01"\n@ CAA 0 issue "other-ca.example"\n@ CAA 0 iodef "mailto:x@permitted.test"\n',
     "mailonly.test": NS + WELL + '@ CAA 0 iodef "mailto:x@mailonly.test"\n@ CAA 0 issuewild ";"\n',
     "servfail.test": None,
+    "shop.failing.test": NS + "@ A 192.0.2.1\nsub CNAME edge.platform.test.\nbare A 192.0.2.1\n",
+    "failing.test": None,
     "signed.test": NS + "shop CNAME edge.platform.test.\n",
     "bogus.test": NS + "shop CNAME edge.platform.test.\n",
     "changing.test": NS + "shop CNAME portal.other.test.\n",

@@ -12,6 +12,7 @@ from aiohttp import web
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
+from admin.wizard.causes import Explanation, explain
 from edge import plain_http
 from edge.tls.acme.client import AcmeClient
 from edge.tls.acme_authority import AcmeAuthority, AcmeSettings
@@ -21,6 +22,7 @@ from edge.tls.issuance_trace import Trace
 from store import acme_state, challenges
 from store.acme_state import PendingOrder
 from store.database import Store
+from store.diagnosis import Actor
 from store.hostname import Hostname
 from store.vault import Vault
 from tests.fakes.acme_server import AcmeServer, Reply, problem
@@ -291,6 +293,9 @@ async def test_ca_that_goes_down_under_an_order_is_a_refusal(office: Office, peb
     with pytest.raises(NotIssued, match="no answer from") as refused:
         await authority.obtain(SHOP, Trace())
     assert refused.value.cause == "ca:unreachable"
+    told = explain(refused.value.cause)  # row 35
+    assert told.happened == "The certificate authority did not answer as it should."
+    assert told.action.startswith("Nothing to do: this is not your fault") and told.actor is Actor.CA
 
 
 async def test_blocked_name_is_refused_in_the_words_of_the_ca(store: Store) -> None:
@@ -299,12 +304,45 @@ async def test_blocked_name_is_refused_in_the_words_of_the_ca(store: Store) -> N
             refused = await refusal(office)
     assert refused.cause == "ca:rejectedIdentifier"
     assert SHOP in refused.detail and "policy" in refused.detail
+    assert explain(refused.cause) == Explanation(  # row 34
+        "The certificate authority does not issue for this name.", "Choose another address.", Actor.YOU
+    )
 
 
 async def test_failed_validation_is_told_in_the_words_of_the_ca(office: Office) -> None:
     refused = await refusal(office)
     assert refused.cause in ("ca:connection", "ca:unauthorized")
     assert "connection refused" in refused.detail
+    told = explain(refused.cause)  # row 32
+    assert (told.happened, told.actor) == (
+        "The certificate authority could not reach us by your name.",
+        Actor.YOU,
+    )
+    assert "A firewall, a proxy or a second record may stand between." in told.action
+
+
+async def test_what_other_places_of_the_ca_saw_is_told_apart(scripted: tuple[AcmeServer, Office]) -> None:
+    server, office = scripted
+    words = "During secondary validation: 203.0.113.9: Invalid response from http://shop.customer.test: 404"
+    challenge = {
+        "type": "http-01",
+        "status": "invalid",
+        "url": server.url("/challenge/1"),
+        "token": "dG9rZW4",
+        "error": {"type": "urn:ietf:params:acme:error:unauthorized", "detail": words},
+    }
+    authorization = {
+        "status": "invalid",
+        "identifier": {"type": "dns", "value": SHOP},
+        "challenges": [challenge],
+    }
+    server.say("/new-order", Reply(server.order(), 201, {"Location": server.url("/order/1")}))
+    server.say("/authorization/1", Reply(authorization))
+    refused = await refusal(office)
+    assert refused.cause == "ca:perspectives" and words in refused.detail and refused.unproven
+    told = explain(refused.cause)  # row 31
+    assert "some of them saw something else" in told.happened and told.actor is Actor.YOU
+    assert "answers differently by country or network" in told.action
 
 
 async def test_kind_of_challenge_that_the_ca_lacks_is_named(office: Office) -> None:
