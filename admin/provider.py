@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from portal.mail import Provider
 from store.diagnosis import Diagnosis
 from store.hostname import Hostname
-from store.operations import Flight, OwnName, Round, Strangers, Trial
+from store.operations import Flight, OwnName, OwnRecord, Round, Strangers, Trial
+from store.rehearsal import Rehearsed
 
 Check = Callable[[Hostname], Awaitable[Diagnosis]]
 """Looks at the DNS of a registered name now."""
@@ -33,7 +34,11 @@ class Operations:
     strangers: Callable[[], Strangers]
     rounds: Callable[[], tuple[Round, ...]]
     own_names: Callable[[], Awaitable[tuple[OwnName, ...]]]
+    own_zone: Callable[[], Awaitable[tuple[OwnRecord, ...]]]
+    """What the zone that clients' records lead to must hold, and what the DNS says of it."""
     try_ca: Callable[[], Awaitable[Trial]]
+    rehearse: Callable[[Hostname, bytes, bytes], Awaitable[Rehearsed]]
+    """Tries a chain and its key, both PEM, as a visitor would who opens the name."""
 
 
 @dataclass(frozen=True, slots=True)

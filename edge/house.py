@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from edge import own_names
+from edge import own_names, trust
 from edge.dns.confirmation import Confirmer
 from edge.dns.examination import Examiner
 from edge.dns.resolver import Resolver
@@ -77,7 +77,7 @@ async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: As
     await asyncio.to_thread(registered_domain, own_names.hostname(settings.cname_target))
     resolver = Resolver(settings.resolvers)
     confirmer = Confirmer(resolver, clock, own_names.hostname(settings.cname_target), settings.addresses)
-    ca, trust = await _authority(settings, store, vault, clock, stack)
+    ca, visitors_trust = await _authority(settings, store, vault, clock, stack)
     issuer = Issuer(
         store=store,
         vault=vault,
@@ -102,7 +102,7 @@ async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: As
         confirmer,
         examiner(settings, clock, confirmer.our_addresses),
         ca,
-        trust,
+        visitors_trust,
         certificates,
         proof_key,
         Rounds(clock),
@@ -140,7 +140,6 @@ async def _authority(
     settings: Settings, store: Store, vault: Vault, clock: Clock, stack: AsyncExitStack
 ) -> tuple[CertificateAuthority, ssl.SSLContext]:
     """The issuer, and what visitors trust."""
-    trust = ssl.create_default_context()
     if settings.issuer == "local":
         root = await local_authority.open_root(
             store,
@@ -150,10 +149,8 @@ async def _authority(
             days=settings.root_days,
             permitted=settings.root_permits,
         )
-        trust.load_verify_locations(settings.root_file)
-        return LocalAuthority(root, clock, timedelta(hours=settings.leaf_hours)), trust
-    if settings.trust_file:
-        trust.load_verify_locations(settings.trust_file)
+        authority = LocalAuthority(root, clock, timedelta(hours=settings.leaf_hours))
+        return authority, trust.of_visitors(settings)
     acme = AcmeAuthority(
         store,
         vault,
@@ -170,7 +167,7 @@ async def _authority(
     warming = OwnedTasks()
     stack.push_async_callback(warming.close)
     warming.start(acme.prepare(), "prepare the CA account")
-    return acme, trust
+    return acme, trust.of_visitors(settings)
 
 
 def _limits(settings: Settings) -> Limits:

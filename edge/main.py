@@ -16,7 +16,17 @@ from aiohttp import web
 from edge import house, plain_http, rooms
 from edge.house import CannotStart, House
 from edge.http_server import Runner
-from edge.jobs import bill_sums, clean_up, exporter, reminders, retention, rollups, sizes, uploads
+from edge.jobs import (
+    bill_sums,
+    certificate_reminders,
+    clean_up,
+    exporter,
+    reminders,
+    retention,
+    rollups,
+    sizes,
+    uploads,
+)
 from edge.jobs.announcements import Announcer
 from edge.jobs.bulk_deeds import BulkDeeds
 from edge.jobs.delivery import Delivery
@@ -25,6 +35,7 @@ from edge.jobs.mailings import Mailings
 from edge.jobs.post import Post
 from edge.listener import Listener
 from edge.mail_provider import mail_provider
+from edge.networks import is_within
 from edge.routing.snapshot import POLL_SECONDS
 from edge.settings import Settings
 from edge.tls.admission import Admission
@@ -86,12 +97,14 @@ async def run(
         admission = Admission(
             built.store, clock, built.snapshot.resolve, built.certificates, room, built.strangers
         )
-        tls = Listener(admission, max_waiting=settings.max_waiting_handshakes)
+        introduces = _introduces(settings)
+        tls = Listener(admission, max_waiting=settings.max_waiting_handshakes, introduces=introduces)
         stack.push_async_callback(tls.close)
         plain = await rooms.serving(
             plain_http.build(built.store, built.snapshot.resolve, clock, settings.public_https_port),
             built,
             stack,
+            introduces,
         )
         bound = Bound(await _listen(tls, settings.https), await _listen_plain(plain, settings.http))
         stack.push_async_callback(tls.drain, DRAIN_SECONDS)
@@ -122,6 +135,7 @@ def _loops(built: House) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     yield "bill sums", bill_sums.run(store, clock, rounds)
     yield "reminders", reminders.run(store, clock, rounds)
     yield "watch", watcher(built).run(rounds)
+    yield "certificate reminders", certificate_reminders.run(store, clock, provider, rounds)
     yield "announcements", Announcer(store, clock, provider).run(rounds)
     if delivery := _delivery(built):
         yield "mail delivery", delivery.run(rounds)
@@ -152,6 +166,12 @@ def _delivery(built: House) -> Delivery | None:
         per_minute=settings.mail_per_minute,
         jitter=lambda: random.uniform(-1, 1),
     )
+
+
+def _introduces(settings: Settings) -> Callable[[str], bool] | None:
+    """Whether a peer says who its connections are from; None: nobody does."""
+    named = settings.proxy_protocol_from
+    return (lambda address: is_within(address, named)) if named else None
 
 
 async def _listen(listener: Listener, addresses: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,11 +4,14 @@ import asyncio
 
 from admin.provider import Check, Complete, Follow, Operations
 from edge import own_names
+from edge.dns.own_zone import KINDS, OwnZone, judged
+from edge.examiner import certificate_authority
 from edge.house import House
 from edge.settings import Settings
 from edge.tls.authority import NotIssued
+from edge.tls.rehearsal import rehearse
 from store.hostname import Hostname
-from store.operations import OwnName, Trial
+from store.operations import OwnName, OwnRecord, Trial
 
 PROBE = "brassplate-check"
 """Stands for any organisation's label, which no name of its own needs to be in the DNS."""
@@ -21,6 +24,9 @@ def operations(house: House, *, check: Check, complete: Complete, follow: Follow
         ours = await house.confirmer.our_addresses()
         wanted = _names(house.settings)
         return tuple(await asyncio.gather(*(_look(house, name, purpose, ours) for name, purpose in wanted)))
+
+    async def look_at_zone() -> tuple[OwnRecord, ...]:
+        return await _look_at_zone(house)
 
     async def try_ca() -> Trial:
         try:
@@ -36,8 +42,22 @@ def operations(house: House, *, check: Check, complete: Complete, follow: Follow
         strangers=house.strangers.seen,
         rounds=house.rounds.last,
         own_names=look_at_names,
+        own_zone=look_at_zone,
         try_ca=try_ca,
+        rehearse=lambda hostname, chain, key: rehearse(hostname, chain, key, house.trust),
     )
+
+
+async def _look_at_zone(house: House) -> tuple[OwnRecord, ...]:
+    """Our resolvers are asked; a label that nobody has stands for all that the wildcard answers for."""
+    authority = await house.store.read(certificate_authority, house.settings)
+    addresses = tuple(sorted(await house.confirmer.our_addresses()))
+    zone = OwnZone(own_names.hostname(house.settings.cname_target), addresses, authority)
+    asked = [(name, kind) for name in zone.names for kind in KINDS]
+    said = await asyncio.gather(
+        *(house.resolver.records(name.replace("*", PROBE), kind) for name, kind in asked)
+    )
+    return judged(zone, dict(zip(asked, said, strict=True)))
 
 
 async def _look(house: House, name: Hostname, purpose: str, ours: frozenset[str]) -> OwnName:

@@ -163,6 +163,17 @@ def postpone(db: sqlite3.Connection, hostname: Hostname, next_action_at: datetim
     )
 
 
+def rest(db: sqlite3.Connection, hostname: Hostname, next_action_at: datetime | None) -> None:
+    """Nothing is wrong with a name, and nothing is to be ordered for it before then; None: not at all."""
+    db.execute(
+        "INSERT INTO issuance (hostname, state, next_action_at) SELECT :hostname, CASE WHEN EXISTS"
+        " (SELECT 1 FROM certificates WHERE hostname = :hostname) THEN 'issued' ELSE 'none' END, :at WHERE true"
+        " ON CONFLICT (hostname) DO UPDATE SET state = excluded.state, failures = 0, cause = '', detail = '',"
+        " retry_at = NULL, next_action_at = :at",
+        {"hostname": hostname, "at": maybe_ms(next_action_at)},
+    )
+
+
 def forget(db: sqlite3.Connection, hostname: Hostname) -> None:
     """Drop a name's certificates and failures; an issuance under way loses its lease. The history stays."""
     leases.void(db, lease_name(hostname))

@@ -118,6 +118,39 @@ def certificate_failing(
     return render(head, Purpose.DOMAIN, content)
 
 
+def own_certificate_ends(
+    head: Letterhead, *, organisation: str, hostname: Hostname, days: int, replaced: bool, path: str
+) -> Letter:
+    """A certificate that an admin uploaded ends in so many days; `replaced`: ours takes its place by itself."""
+    host, span = shown(hostname), formats.span(days=max(1, days))
+    title = _("Your own certificate ends in %(span)s", span=span)
+    follows = (
+        _(
+            "When it has ended we serve one that we get ourselves, so nothing happens to your portal."
+            " Upload the next one if you want to keep your own."
+        )
+        if replaced
+        else _(
+            "We get none for this name. When yours has ended, browsers show your customers a warning instead of"
+            " your portal, so upload the next one before."
+        )
+    )
+    content = Content(
+        subject=_("The certificate of %(host)s that you uploaded ends in %(span)s", host=host, span=span),
+        title=title,
+        paragraphs=(
+            _(
+                "The certificate that was uploaded for %(host)s, the customer portal of %(name)s, ends soon.",
+                host=host,
+                name=one_line(organisation),
+            ),
+            follows,
+        ),
+        action=Link(_("Upload the next one"), head.url(path)),
+    )
+    return render(head, Purpose.DOMAIN, content)
+
+
 def registration_waiting(
     head: Letterhead, *, organisation: str, account: str, email: str, path: str
 ) -> Letter:

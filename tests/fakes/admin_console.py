@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from aiohttp import DummyCookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from admin.app import Operations, ProviderFacts, build
+from edge.tls.rehearsal import rehearse
 from portal.mail import Provider
 from portal.passwords import Passwords
 from portal.tenancy import host_header
@@ -23,8 +25,9 @@ from store.diagnosis import Actor, Diagnosis, Routing
 from store.hostname import Hostname
 from store.instants import maybe_ms
 from store.issuance import CertificateState
-from store.operations import Flight, OwnName, Round, Strangers, Trial
+from store.operations import Flight, OwnName, OwnRecord, Round, Strangers, Trial
 from store.organisations import Organisation
+from store.rehearsal import Rehearsed
 from store.staff import Role
 from store.vault import Vault
 
@@ -68,6 +71,9 @@ class Edge:
         self.strangers = Strangers(NOW, 0, 0, ())
         self.rounds: tuple[Round, ...] = ()
         self.trial = Trial(True, "It works.")
+        self.zone: tuple[OwnRecord, ...] = ()
+        self.trust = ssl.create_default_context()
+        """Whom visitors trust."""
         self.addresses: frozenset[str] = frozenset({"203.0.113.9", "2001:db8::9"})
 
     async def check(self, hostname: Hostname) -> Diagnosis:
@@ -98,14 +104,22 @@ class Edge:
             strangers=lambda: self.strangers,
             rounds=lambda: self.rounds,
             own_names=self.own_names,
+            own_zone=self.own_zone,
             try_ca=self.try_ca,
+            rehearse=self.rehearse,
         )
 
     async def own_names(self) -> tuple[OwnName, ...]:
         return (OwnName(ADMIN_HOST, "this console", ("203.0.113.9",), True),)
 
+    async def own_zone(self) -> tuple[OwnRecord, ...]:
+        return self.zone
+
     async def try_ca(self) -> Trial:
         return self.trial
+
+    async def rehearse(self, hostname: Hostname, chain_pem: bytes, key_pem: bytes) -> Rehearsed:
+        return await rehearse(hostname, chain_pem, key_pem, self.trust)
 
     async def our_addresses(self) -> frozenset[str]:
         return self.addresses

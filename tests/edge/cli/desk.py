@@ -62,6 +62,10 @@ class Desk:
             key.parent.mkdir(exist_ok=True)
             vault.write_new_key(key)
 
+    def trust(self, root_pem: bytes) -> None:
+        """The root that visitors trust besides the system's."""
+        (self.config.parent / "var" / "root.pem").write_bytes(root_pem)
+
     @property
     def store_path(self) -> Path:
         return self.config.parent / "var" / "brassplate.db"

@@ -1,6 +1,7 @@
 import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,9 @@ from store import certificates, issuance
 from store.certificates import Certificate
 from store.hostname import Hostname
 from tests.edge.cli.desk import Desk
+from tests.fakes.own_ca import Authority, new_key, pem
 
+DAY = timedelta(days=1)
 SHOP = Hostname("shop.customer.test")
 
 
@@ -43,6 +46,48 @@ def test_nothing_is_an_empty_list(meridian: Desk) -> None:
 def test_renewal_is_due_at_once(certified: Desk) -> None:
     certified.done("certificate", "renew", SHOP.upper())
     assert certified.store(lambda db: issuance.due(db, datetime.now(UTC), 5)) == [SHOP]
+
+
+ROOT = Authority("Root of Trust")
+KEY = new_key()
+
+
+def test_own_certificate_is_served_until_it_is_withdrawn(meridian: Desk, tmp_path: Path) -> None:
+    meridian.done("domain", "add", SHOP, "--organisation", "meridian")
+    now = datetime.now(UTC).replace(microsecond=0)
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    chain.write_bytes(ROOT.leaf(SHOP, key=KEY, not_before=now - DAY, not_after=now + 50 * DAY))
+    key.write_bytes(pem(KEY))
+    refused = meridian.typed("certificate", "upload", SHOP, str(chain), str(key))
+    assert refused.code == 1 and "“Root of Trust”, which signed yours, is missing" in refused.err
+    meridian.trust(ROOT.pem)
+    said = meridian.done("certificate", "upload", SHOP, str(chain), str(key))
+    assert said.out.startswith(f"{SHOP} is served with Root of Trust's certificate until ")
+    assert meridian.done("certificate", "list", "--json").json[0]["issuer"] == "Root of Trust"
+    meridian.done("certificate", "withdraw", SHOP)
+    again = meridian.typed("certificate", "withdraw", SHOP)
+    assert (again.code, again.err) == (1, f"brassplate: nothing was uploaded for {SHOP}\n")
+
+
+@pytest.mark.parametrize(
+    ("host", "file", "why"),
+    [
+        (
+            "other.customer.test",
+            "key.pem",
+            "other.customer.test is not registered; see brassplate domain list",
+        ),
+        (SHOP, "none.pem", "none.pem: No such file or directory"),
+        (SHOP, "key.pem", "There is no certificate in what you sent."),
+    ],
+)
+def test_what_cannot_be_uploaded_is_told(
+    meridian: Desk, tmp_path: Path, host: str, file: str, why: str
+) -> None:
+    meridian.done("domain", "add", SHOP, "--organisation", "meridian")
+    (tmp_path / "key.pem").write_bytes(pem(KEY))
+    said = meridian.typed("certificate", "upload", host, str(tmp_path / file))
+    assert said.code == 1 and why in said.err
 
 
 @pytest.mark.parametrize("host", ["other.customer.test", "no name"])

@@ -5,7 +5,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from edge.dns.confirmation import Confirmed
@@ -27,6 +27,7 @@ from store.issuance import Standing
 from store.leases import Lease
 from store.vault import Vault
 from tests.fakes.scripted_ca import ScriptedCA
+from tests.fakes.self_signed import self_signed
 from tests.fakes.set_clock import SetClock
 
 SHOP = Hostname("shop.customer.example")
@@ -96,6 +97,17 @@ class Process:
 
     async def certificate(self, hostname: Hostname = SHOP) -> Certificate | None:
         return await self.store.read(certificates.standing, hostname, self.world.clock())
+
+    async def upload(self, *, ends_at: datetime, hostname: Hostname = SHOP) -> Certificate:
+        """A certificate of an admin's own is put in use."""
+        chain, key = self_signed(hostname, serial=0xAD)
+        sealed = self.world.vault.seal(key, hostname, "ad")
+        now = self.world.clock()
+        held = Certificate(
+            hostname, "ad", chain.decode(), sealed, "theirs", now, ends_at, certificates.Source.UPLOADED
+        )
+        await self.store.write(certificates.add, held, now)
+        return held
 
     async def take_lease(self, hostname: Hostname = SHOP) -> Lease | leases.HeldBy:
         """As another owner on this host would."""

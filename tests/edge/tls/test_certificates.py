@@ -9,7 +9,8 @@ from edge.tls.authority import NotIssued
 from edge.tls.certificates import Certificates
 from edge.tls.contexts import Contexts
 from edge.tls.gate import Denied
-from store import issuance
+from store import certificates, issuance
+from store.certificates import Source
 from store.diagnosis import Asked, Evidence
 from store.hostname import Hostname
 from store.issuance import CertificateState
@@ -192,6 +193,35 @@ async def test_renewal_of_another_process_is_picked_up(our_world: World, ours: P
     assert ours.certificates.ready(SHOP) is None
     assert isinstance(await ours.visit(), ssl.SSLContext)
     assert len(our_world.ca.obtained) == 2
+
+
+async def test_uploaded_certificate_serves_on_while_ours_is_got_for_its_end(
+    our_world: World, ours: Process
+) -> None:
+    await ours.visit()
+    issued = await ours.certificate()
+    assert issued
+    uploaded = await ours.upload(ends_at=our_world.clock() + timedelta(days=2))
+    await ours.certificates.refresh()
+    first = await ours.visit()
+    assert await ours.certificates.renew(SHOP) is first
+    assert (await ours.certificate()) == uploaded and len(our_world.ca.obtained) == 2
+    our_world.clock.advance(days=2)
+    assert await ours.visit() is not first
+    found = await ours.certificate()
+    assert found and found.source is Source.ISSUED and found.serial != issued.serial
+    assert len(our_world.ca.obtained) == 2
+
+
+async def test_withdrawn_certificate_leaves_memory(our_world: World, ours: Process) -> None:
+    uploaded = await ours.upload(ends_at=our_world.clock() + timedelta(days=2))
+    await ours.certificates.refresh()
+    assert isinstance(await ours.visit(), ssl.SSLContext) and our_world.ca.obtained == []
+    await ours.store.write(certificates.withdraw, uploaded.hostname)
+    await ours.certificates.refresh()
+    assert ours.certificates.ready(SHOP) is None
+    await ours.visit()
+    assert our_world.ca.obtained == [SHOP]
 
 
 async def test_refresh_keeps_what_nobody_replaced(our_world: World, ours: Process) -> None:

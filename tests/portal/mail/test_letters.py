@@ -128,6 +128,9 @@ def letters(head: Letterhead, name: str) -> dict[str, Letter]:
         "domain_trouble": duties.domain_trouble(
             head, organisation=name, hostname=HOST, found=replace(FOUND, seen=name), path="/o"
         ),
+        "own_certificate_ends": duties.own_certificate_ends(
+            head, organisation=name, hostname=HOST, days=7, replaced=True, path="/o"
+        ),
         "certificate_failing": duties.certificate_failing(
             head, organisation=name, hostname=HOST, days=6, words=name, path="/o"
         ),
