@@ -47,10 +47,11 @@ class Glimpser:
         ]
         asked += [(cut.servers[0], name, "CAA") for name in {hostname, cut.zone} if name]
         answers = [inquiry.ask(View.ZONE, *each, recursion=False) for each in asked]
-        return _said([reply.answer for reply in await asyncio.gather(*answers)])
+        said = _said([reply.answer for reply in await asyncio.gather(*answers)])
+        return said or await self._by_resolver(inquiry, hostname)
 
     async def _by_resolver(self, inquiry: Inquiry, hostname: Hostname) -> Said:
-        """By the first of our resolvers that answers, where no server of the zone can be found."""
+        """By the first of our resolvers that answers, where no server of the zone does."""
         for server in self._ours:
             if found := _said([await self._of(inquiry, server, hostname, kind) for kind in _KINDS]):
                 return found

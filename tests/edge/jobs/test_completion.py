@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +91,35 @@ async def test_wrong_dns_ends_it_before_any_order(store: Store, steps: Steps, co
     steps.diagnosis = WRONG
     assert (await completed(store, steps, completion)).live_at is None
     assert steps.taken == ["check"]
+
+
+@pytest.mark.parametrize("code", ["caa_forbids", "caa_pins", "caa_fails"])
+async def test_records_that_forbid_the_ca_end_it_before_any_order(
+    store: Store, steps: Steps, completion: Completion, code: str
+) -> None:
+    steps.diagnosis = replace(OK, code=code, actor=Actor.YOU)
+    assert (await completed(store, steps, completion)).live_at is None
+    assert steps.taken == ["check"]
+
+
+async def test_who_joins_a_completion_waits_for_its_end(steps: Steps, completion: Completion) -> None:
+    completion.start(SHOP)
+    joined = asyncio.ensure_future(completion.complete(SHOP))
+    await until(lambda: steps.taken == ["check"])
+    assert not joined.done()
+    steps.gate.set()
+    await joined
+    assert steps.taken == ["check", "issue", "prove"]
+    assert not completion.running(SHOP)
+
+
+async def test_broken_completion_does_not_break_who_joins(
+    steps: Steps, completion: Completion, caplog: pytest.LogCaptureFixture
+) -> None:
+    steps.error = LookupError(SHOP)
+    steps.gate.set()
+    await completion.complete(SHOP)
+    assert [record.message for record in caplog.records] == ["task failed"]
 
 
 async def test_refused_certificate_ends_it_before_the_proof(
