@@ -61,8 +61,10 @@ class Watch:
         return self.place is Place.HERE and self.suspected is None
 
     def renews(self, now: datetime) -> bool:
-        """Whether a renewal may be ordered: it is well, and not one that comes and goes."""
-        return self.is_well and (self.steady_from is None or self.steady_from <= now)
+        """Whether a renewal may be ordered: it has not left by any look, and does not come and go."""
+        if Place.MOVED in (self.place, self.suspected):
+            return False
+        return self.steady_from is None or self.steady_from <= now
 
 
 def of(db: sqlite3.Connection, hostname: Hostname) -> Watch | None:

@@ -1,5 +1,6 @@
 """Welcome: whether the house itself is in order: its names in the DNS, the CA, mail, the first organisation."""
 
+import asyncio
 import sqlite3
 from typing import NoReturn
 
@@ -33,12 +34,13 @@ async def try_mail(request: web.Request) -> NoReturn:
 
 async def _page(request: web.Request, trial: Trial | None) -> web.Response:
     app, operations = request.app, request.app[OPERATIONS]
-    names = await operations.own_names()
+    names, records = await asyncio.gather(operations.own_names(), operations.own_zone())
     addresses = await app[FACTS].addresses()
     return page(
         request,
         "operators/welcome.html",
         names=names,
+        records=records,
         addresses=sorted(addresses),
         trial=trial,
         organisations=await app[STORE].read(_count),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from edge.cli import configuration, domain_check, transaction
 from edge.own_names import is_own
-from store import certificates, domain_history, domains, issuance, portal_names
+from store import certificates, domain_history, domains, issuance, portal_names, watches
 from store import diagnosis as diagnoses
 from store.destination import Confirmation, Destination, Room
 from store.dns_answers import to_fields
@@ -52,6 +52,7 @@ def described(db: sqlite3.Connection, domain: Domain) -> dict[str, Any]:
         "routing": domain.routing.value,
         "certificate": standing.state.value,
         "not_after": certificate.not_after.isoformat() if certificate else None,
+        "watch": _watch(db, domain.hostname),
         "live_at": domain.live_at.isoformat() if domain.live_at else None,
         "cause": standing.cause,
         "detail": standing.detail,
@@ -68,6 +69,19 @@ def described(db: sqlite3.Connection, domain: Domain) -> dict[str, Any]:
             }
             for attempt in issuance.history(db, domain.hostname)
         ],
+    }
+
+
+def _watch(db: sqlite3.Connection, hostname: Hostname) -> dict[str, str | None] | None:
+    """Where several looks say that it is, and when the next one is; None: it never served."""
+    watch = watches.of(db, hostname)
+    if watch is None:
+        return None
+    return {
+        "place": watch.place.value,
+        "suspected": watch.suspected.value if watch.suspected else None,
+        "looked_at": watch.looked_at.isoformat() if watch.looked_at else None,
+        "next_look_at": watch.next_look_at.isoformat(),
     }
 
 

@@ -7,6 +7,7 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from edge.jobs import watch_steps
 from edge.jobs.pace import Pace
@@ -27,6 +28,8 @@ QUESTIONS_A_SECOND = 50.0
 """To the DNS, by the watch: 100,000 names that are all looked at hourly need 28, once they are quiet 2."""
 AT_ONCE = 100
 EVERY_SECONDS = 1.0
+REST = timedelta(minutes=1)
+"""While the store takes nothing, nobody is asked: what they said would be lost."""
 LIGHT, THOROUGH = 1, 40
 """Questions that a look is expected to cost; what it did cost is settled after it."""
 
@@ -59,6 +62,7 @@ class Watcher:
         self._recorder = recorder
         self._running: set[Hostname] = set()
         self._tasks = OwnedTasks()
+        self._rests_until = clock()
 
     async def run(self, rounds: Rounds) -> None:
         """Look at what is due, again and again; runs until cancelled."""
@@ -74,7 +78,7 @@ class Watcher:
 
     async def begin_due(self) -> None:
         """Begin looks at the names whose time has come, the longest overdue first."""
-        if len(self._running) >= AT_ONCE:
+        if len(self._running) >= AT_ONCE or self._clock() < self._rests_until:
             return
         busy = set(self._running)  # whoever ends while we read was due before, not any more
         due = await self._store.read(watches.due, self._clock(), AT_ONCE)
@@ -88,6 +92,11 @@ class Watcher:
             await self._look_at(watch)
         except (sqlite3.OperationalError, OSError) as error:
             log.error("a look was not kept", extra={"hostname": watch.hostname, "reason": str(error)})
+            self._rests_until = self._clock() + REST
+        except Exception:
+            # Kept as a look that nobody answered: else it would be made again every second.
+            log.exception("a look broke", extra={"hostname": watch.hostname})
+            await self._store.write(self._recorder.unheard, watch.hostname, self._clock())
         finally:
             self._running.discard(watch.hostname)
 

@@ -40,7 +40,7 @@ def decide(
     """Registered, not suspended, to be ordered for, pointing at us, and no failure whose wait still runs.
 
     A wait runs for as long as the DNS is what it was at the failure. What has moved by the watch gets no
-    order, whatever one look finds; a renewal waits also while the watch is in doubt.
+    order, whatever one look finds; a renewal waits also while the watch is in doubt of that.
     """
     if destination is None:
         return Denied("unregistered")

@@ -9,7 +9,7 @@ from store.destination import Confirmation, Destination, Room
 from store.diagnosis import Actor, Diagnosis, Routing
 from store.hostname import Hostname
 from store.issuance import CertificateState
-from store.operations import Flight, Round, Stranger, Strangers, Trial
+from store.operations import Flight, OwnRecord, Round, Stranger, Strangers, Trial, Verdict
 from store.outbox_lists import Filter
 from tests.fakes.admin_console import HOST, NOW, Browser, Console
 
@@ -21,6 +21,7 @@ FORMS = (
     "/organisations/acme/suspension",
     "/organisations/acme/suspension/end",
 )
+TARGET = "customers.provider.example"
 OURS = Diagnosis("not_served", Routing.OK, "203.0.113.9 timed out", "our page", "We are on it.", Actor.US)
 
 
@@ -154,6 +155,29 @@ async def test_test_mail_is_queued_to_whoever_asks(console: Console, operator: B
 async def test_first_steps_show_our_own_names(operator: Browser) -> None:
     page = (await operator.get("/welcome")).text
     assert "admin.provider.example" in page and "Leads here" in page
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        (OwnRecord(TARGET, "A", ("192.0.2.1",), ("192.0.2.1",), Verdict.RIGHT), ("In place",)),
+        (OwnRecord(f"*.{TARGET}", "A", ("192.0.2.1",), (), Verdict.MISSING), ("Add this record",)),
+        (
+            OwnRecord(TARGET, "A", ("192.0.2.1",), ("192.0.2.9",), Verdict.WRONG),
+            ("Change this record", "The DNS says: 192.0.2.9"),
+        ),
+        (OwnRecord(TARGET, "AAAA", (), ("2001:db8::9",), Verdict.WRONG), ("Delete this record",)),
+        (OwnRecord(TARGET, "CAA", ('0 issue "ca.example"',), None, Verdict.UNKNOWN), ("Could not ask",)),
+    ],
+)
+async def test_first_steps_say_which_record_of_our_own_zone_is_missing_or_wrong(
+    console: Console, operator: Browser, record: OwnRecord, words: tuple[str, ...]
+) -> None:
+    console.edge.zone = (record,)
+    page = (await operator.get("/welcome")).text
+    section = page[page.index('id="zone"') : page.index('id="ca"')]
+    assert record.name in section and f"<td>{record.kind}</td>" in section
+    assert all(word in section for word in words)
 
 
 async def test_organisation_is_added_with_its_name_under_the_providers_domain(

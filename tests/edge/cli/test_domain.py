@@ -8,6 +8,7 @@ import pytest
 from store import domains, issuance
 from store.destination import Room
 from store.hostname import Hostname
+from tests import factories
 from tests.edge.cli.desk import Desk
 from tests.peers.knot import Knot
 
@@ -206,3 +207,12 @@ def test_show_tells_of_a_failure_and_its_words(meridian: Desk) -> None:
     assert found["retry_at"] == "1970-01-01T00:00:00+00:00"
     assert f"cause: {json.dumps('ca:caa')[1:-1]}" in meridian.done("domain", "show", SHOP).out
     assert meridian.store(lambda db: issuance.standing(db, Hostname(SHOP))).failures == 1
+
+
+def test_show_tells_of_the_watch_once_the_name_serves(meridian: Desk) -> None:
+    meridian.done(*ADD)
+    assert meridian.done("domain", "show", SHOP, "--json").json["watch"] is None
+    meridian.store(lambda db: domains.set_live(db, Hostname(SHOP), factories.NOW))
+    watch = meridian.done("domain", "show", SHOP, "--json").json["watch"]
+    assert (watch["place"], watch["suspected"], watch["looked_at"]) == ("here", None, None)
+    assert watch["next_look_at"] >= factories.NOW.isoformat()

@@ -212,3 +212,31 @@ async def test_name_that_was_removed_is_left_alone(town: Town) -> None:
     await town.store.write(domains.remove, Hostname(SHOP))
     await town.live(hours=1, step=60)
     assert town.glances == []
+
+
+async def test_look_that_breaks_is_not_made_again_every_second(town: Town) -> None:
+    def broken(view: View, server: str, name: Hostname) -> str | None:
+        raise ValueError("broken")
+
+    await town.add(SHOP)
+    town.says = broken
+    await town.live(minutes=3)
+    assert len(town.glances) == 1
+    town.says = pointed
+    await town.live(minutes=6)
+    assert (await town.watch(SHOP)).unheard == 0
+
+
+async def test_nobody_is_asked_while_the_store_takes_nothing(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    await town.add(SHOP)
+    with monkeypatch.context() as patched:
+        patched.setattr(town.store, "write", full)
+        await town.live(minutes=3)
+        assert 2 <= len(town.glances) <= 4
+    await town.live(minutes=2)
+    assert (await town.watch(SHOP)).calm == 1

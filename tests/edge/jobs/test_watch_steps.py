@@ -108,11 +108,14 @@ def test_name_that_comes_and_goes_within_a_day_must_stay_before_it_is_renewed() 
     assert again.looked_at and again.renews(again.looked_at)
 
 
-@pytest.mark.parametrize("look", [Seen.AWAY, Seen.TROUBLED, Seen.DOUBTFUL])
-def test_nothing_is_renewed_in_doubt(look: Seen) -> None:
-    watch = seen_in_turn(NEW, look)
-    assert not watch.renews(AT + DAY)
-    assert seen_in_turn(NEW, Seen.UNHEARD).renews(AT)
+@pytest.mark.parametrize("look", [Seen.AWAY, Seen.DOUBTFUL])
+def test_nothing_is_renewed_while_it_may_have_left(look: Seen) -> None:
+    assert not seen_in_turn(NEW, look).renews(AT + DAY)
+
+
+@pytest.mark.parametrize("look", [Seen.UNHEARD, Seen.TROUBLED])
+def test_other_trouble_leaves_renewals_to_the_look_before_an_order(look: Seen) -> None:
+    assert seen_in_turn(NEW, *[look] * 5).renews(AT)
 
 
 def test_other_trouble_is_established_apart_from_having_moved() -> None:
