@@ -16,6 +16,7 @@ from edge.dns.proxies import is_cloudflare
 from edge.house import House
 from edge.http_server import Runner
 from edge.jobs.announcements import Announcer
+from edge.jobs.awaiting import Awaiting
 from edge.jobs.completion import Completion
 from edge.jobs.proof import Prover
 from edge.mail_provider import mail_provider
@@ -29,6 +30,7 @@ from edge.tls.admission import ProtocolFactory
 from edge.watching import check
 from store.destination import Destination, Room
 from store.hostname import Hostname
+from store.tasks import OwnedTasks
 
 SHUTDOWN_SECONDS = 10.0
 
@@ -48,6 +50,10 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
     completion = await _completion(house, stack)
     looking = following.looking(house, completion)
     stack.push_async_callback(looking.close)
+    background = OwnedTasks()
+    stack.push_async_callback(background.close)
+    awaiting = Awaiting(house.store, house.clock, completion.complete)
+    background.start(awaiting.run(house.rounds), "names being set up")
     admin_app = admin.app.build(
         house.store,
         clock=house.clock,

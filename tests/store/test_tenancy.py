@@ -15,6 +15,7 @@ from store import migrate
 FOLDER = Path(store.__file__).parent
 AT_LEAST = {"accounts", "calls", "documents", "invoice_lines", "invoices", "payments", "portals", "users"}
 OF_ALL = {
+    "awaited.due",
     "batches.staging",
     "batches.mark_abandoned",
     "attempts.running",
