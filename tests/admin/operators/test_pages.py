@@ -176,7 +176,7 @@ async def test_first_steps_say_which_record_of_our_own_zone_is_missing_or_wrong(
     console.edge.zone = (record,)
     page = (await operator.get("/welcome")).text
     section = page[page.index('id="zone"') : page.index('id="ca"')]
-    assert record.name in section and f"<td>{record.kind}</td>" in section
+    assert record.name in section and f"<dt>{record.kind}</dt>" in section
     assert all(word in section for word in words)
 
 
