@@ -72,6 +72,8 @@ class History:
     """What the store knows about a name before anybody looks at the DNS."""
 
     held_elsewhere: bool = False
+    serves: bool = False
+    """Whether it is live, and by several looks still here."""
     moved_at: datetime | None = None
     """When several looks had agreed that it served, and leads here no more."""
     wrong_since: datetime | None = None

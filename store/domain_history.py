@@ -18,7 +18,7 @@ LIMITED = ("ca:rateLimited", "limit:")
 def of(db: sqlite3.Connection, hostname: Hostname, now: datetime, *, asking: int | None = None) -> History:
     """Facts for a diagnosis; `asking` is the organisation for which the question is put, if it is one's."""
     row = db.execute(
-        "SELECT organisation_id, wrong_since FROM domains WHERE hostname = :hostname",
+        "SELECT organisation_id, live_at, wrong_since FROM domains WHERE hostname = :hostname",
         {"hostname": hostname},
     ).fetchone()
     standing = issuance.standing(db, hostname)
@@ -27,6 +27,7 @@ def of(db: sqlite3.Connection, hostname: Hostname, now: datetime, *, asking: int
     watch = watches.of(db, hostname)
     return History(
         held_elsewhere=row is not None and asking is not None and row["organisation_id"] != asking,
+        serves=bool(row and row["live_at"] and watch and watch.place is Place.HERE),
         moved_at=watch.placed_at if watch and watch.place is Place.MOVED else None,
         wrong_since=maybe_instant(row["wrong_since"]) if row else None,
         not_after=certificate.not_after if certificate else None,

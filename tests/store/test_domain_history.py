@@ -102,13 +102,15 @@ def test_name_has_moved_only_by_its_watch(db: sqlite3.Connection) -> None:
     domains.set_diagnosis(db, SHOP, WRONG, LATER)
     domain = domains.by_hostname(db, SHOP)
     assert domain and (domain.routing, domain.diagnosis) == (Routing.PENDING, WRONG)
-    assert domain_history.of(db, SHOP, LATER).moved_at is None
+    history = domain_history.of(db, SHOP, LATER)
+    assert (history.serves, history.moved_at) == (True, None)
     watch = watches.of(db, SHOP)
     assert watch
     watches.keep(db, replace(watch, place=Place.TROUBLED, placed_at=LATER))
     assert domain_history.of(db, SHOP, LATER).moved_at is None
     watches.keep(db, replace(watch, place=Place.MOVED, placed_at=LATER))
-    assert domain_history.of(db, SHOP, LATER).moved_at == LATER
+    history = domain_history.of(db, SHOP, LATER)
+    assert (history.serves, history.moved_at) == (False, LATER)
     domains.set_diagnosis(db, SHOP, WRONG, LATER)
     domain = domains.by_hostname(db, SHOP)
     assert domain and domain.routing is Routing.WRONG

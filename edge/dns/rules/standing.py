@@ -7,6 +7,7 @@ from edge.dns.case import Case
 from store.diagnosis import Actor, Diagnosis, Routing
 from store.dns_answers import View
 
+ONE_LOOK = "This name is live: we look again by ourselves, and take it for moved once several looks agree"
 IN_DOUBT = ("held_elsewhere", "servers_differ", "proxied", "proxy_loop", "could_not_ask", "servers_fail")
 """Findings by which a live name has not left, or of which it is not known."""
 
@@ -55,7 +56,11 @@ def rate_limited(case: Case) -> Diagnosis | None:
 def left(case: Case, found: Diagnosis) -> Diagnosis:
     """Row 37: what served and by several looks leads elsewhere, or nowhere; other findings stay what they are."""
     history = case.expectation.history
-    if history.moved_at is None or found.routing is Routing.OK or found.code in IN_DOUBT:
+    if found.routing is Routing.OK or found.code in IN_DOUBT:
+        return found
+    if history.serves:
+        return replace(found, seen=f"{found.seen}. {ONE_LOOK}")
+    if history.moved_at is None:
         return found
     since = f"Since {_instant(history.wrong_since)} this" if history.wrong_since else "This"
     lasts = ""

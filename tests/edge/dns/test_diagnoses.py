@@ -372,6 +372,13 @@ async def test_live_name_has_not_left_while_it_is_not_known(tree: Tree, name: st
     assert found.code in ("could_not_ask", "servers_fail", "servers_differ")
 
 
+async def test_live_name_in_doubt_is_told_that_several_looks_decide(tree: Tree) -> None:
+    found = await tree.diagnose(f"nowhere.{C}", history=History(serves=True))
+    assert (found.code, found.routing, found.actor) == ("no_record", Routing.PENDING, YOU)
+    assert found.seen.endswith("we look again by ourselves, and take it for moved once several looks agree")
+    assert "several looks" not in (await tree.diagnose(f"shop.{C}", history=History(serves=True))).seen
+
+
 async def test_limit_of_the_ca_is_told_with_its_end(tree: Tree) -> None:
     until = AT + timedelta(hours=2)
     found = await tree.diagnose(f"shop.{C}", history=History(rate_limited_until=until))

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.dns.diagnosis import diagnose
-from edge.dns.sights import summary
-from store.diagnosis import Actor, Authority, Expectation, History, Routing, from_json, to_json
+from edge.dns.examination import Examined
+from edge.dns.sights import sights, summary
+from store.diagnosis import Actor, Asked, Authority, Expectation, History, Routing, from_json, to_json
 from store.dns_answers import Answer, Outcome, Probe, Record, Survey, View, from_fields, to_fields
 from store.hostname import Hostname
+from store.watches import Seen
 
 SHOP, APEX = Hostname("shop.customer.example"), Hostname("customer.example")
 TARGET = "edge.platform.example"
@@ -65,7 +67,7 @@ surveys = st.builds(
     probes=st.lists(probes, max_size=2).map(tuple),
 )
 instants = st.none() | st.sampled_from([AT - timedelta(days=9), AT + timedelta(hours=1)])
-histories = st.builds(History, st.just(False), instants, instants, instants, instants)
+histories = st.builds(History, st.just(False), st.booleans(), instants, instants, instants, instants)
 expectations = st.builds(
     Expectation,
     cname_target=st.sampled_from([TARGET, None]),
@@ -149,3 +151,30 @@ def test_what_leads_here_reaches_our_target_or_our_addresses(
     if diagnose(evidence, expectation).routing is Routing.OK:
         by_target = expectation.cname_target in evidence.chain
         assert by_target or (evidence.addresses and set(evidence.addresses) <= expectation.addresses)
+
+
+@given(surveys, hostnames, expectations)
+def test_name_is_away_only_where_its_zone_and_a_resolver_agree(
+    survey: Survey, name: Hostname, expectation: Expectation
+) -> None:
+    found = Examined(summary(survey, name, expectation.cname_target), expectation, AT)
+    if found.seen is not Seen.AWAY:
+        return
+    seen = sights(survey, name, expectation.cname_target)
+    heard = {sight.view for sight in seen if sight.asked is not Asked.FAILED}
+    assert View.ZONE in heard and len(heard) > 1
+    assert not any(expectation.cname_target in s.chain for s in seen if s.asked is not Asked.FAILED)
+
+
+@given(surveys, hostnames, expectations, st.sampled_from([View.ZONE, None]))
+def test_lost_questions_send_no_name_away(
+    survey: Survey, name: Hostname, expectation: Expectation, heard: View | None
+) -> None:
+    """Neither the zone alone nor nobody at all."""
+    answers = tuple(
+        answer if answer.view is heard else replace(answer, outcome=Outcome.TIMEOUT, records=())
+        for answer in survey.answers
+    )
+    lost = replace(survey, answers=answers, probes=())
+    found = Examined(summary(lost, name, expectation.cname_target), expectation, AT)
+    assert found.seen is not Seen.AWAY
