@@ -13,6 +13,8 @@ from admin.pages import access_url, page
 from admin.rights import organisation_of
 from admin.settings import setting_words
 from admin.settings.theme import colour_of
+from admin.wizard.onward import leading
+from admin.wizard.progress import BRANDING
 from portal.brand.limits import Kind
 from portal.forms import fields, posted
 from portal.theme import theme_of
@@ -84,6 +86,7 @@ async def branding_page(
         refused=refused,
         clashes=clashes,
         at_fault=at_fault,
+        stages=await leading(request, BRANDING),
     )
 
 

@@ -8,6 +8,8 @@ from admin.customers import narrowing, places, words
 from admin.keys import STORE, VISITOR
 from admin.pages import page
 from admin.rights import organisation_of
+from admin.wizard.onward import leading
+from admin.wizard.progress import ACCESS
 from store import customers
 from store.candidates import Kind
 
@@ -36,4 +38,5 @@ async def show(request: web.Request) -> web.Response:
         waiting=request[VISITOR].waiting,
         none_chosen="none" in request.query,
         words=words,
+        stages=await leading(request, ACCESS),
     )

@@ -2,13 +2,13 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from admin.keys import CLOCK, FACTS, STORE
-from admin.pages import access_url, home_url, page
+from admin.pages import access_url, page
 from admin.rights import organisation_of
 from admin.saving import save
 from admin.settings import setting_words
@@ -16,7 +16,8 @@ from admin.settings.forms import AccessForm, AddressForm
 from admin.settings.seen import Look, look
 from admin.settings.theme import colour_of
 from admin.settings.words import certificate_state, routing_state
-from admin.wizard.facts import facts_of, is_branded, own_domain
+from admin.wizard.facts import facts_of, own_domain
+from admin.wizard.onward import JUST_NOW, onward_of
 from admin.wizard.picture import picture
 from admin.wizard.progress import Onward, progress
 from admin.wizard.steps import Facts, at_label
@@ -24,16 +25,13 @@ from admin.wizard.views import open_label, show_step
 from portal.forms import fields, posted
 from portal.tenancy import origin
 from portal.theme import Colour, theme_of
-from store import certificates, users
+from store import certificates
 from store.certificates import Certificate
 from store.domains import Domain
 from store.organisations import Organisation
 from store.provider_labels import NotRenamed
 from store.reserved_labels import own_labels
 from store.setting_changes import Clash, Clashed, Saved
-
-JUST_NOW = timedelta(days=7)
-"""So long after going live the page still leads to what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,7 @@ class Standing:
     facts: Facts
     own: Domain | None
     certificate: Certificate | None
-    has_users: bool
-    branded: bool
+    onward: Onward
     look: Look
 
 
@@ -95,7 +92,7 @@ def _page(
 ) -> web.Response:
     organisation, facts, now = organisation_of(request), standing.facts, request.app[CLOCK]()
     seen = picture(facts, domain, now)
-    onward = _onward(organisation, standing)
+    onward = standing.onward
     fresh = domain.live_at is not None and now - domain.live_at < JUST_NOW and not onward.is_done
     return page(
         request,
@@ -125,11 +122,6 @@ def _page(
     )
 
 
-def _onward(organisation: Organisation, standing: Standing) -> Onward:
-    home = home_url(organisation)
-    return Onward(f"{home}/branding", standing.branded, f"{home}/customers", standing.has_users)
-
-
 def _form(request: web.Request, standing: Standing) -> AccessForm:
     facts = request.app[FACTS]
     if not facts.provider_domain:
@@ -145,19 +137,18 @@ def _colour(form: AccessForm, standing: Standing) -> Colour:
 
 
 async def _standing(request: web.Request) -> Standing:
-    return await request.app[STORE].read(_read, organisation_of(request).id, request.app[CLOCK]())
+    return await request.app[STORE].read(_read, organisation_of(request), request.app[CLOCK]())
 
 
-def _read(db: sqlite3.Connection, organisation_id: int, now: datetime) -> Standing:
-    facts = facts_of(db, organisation_id)
+def _read(db: sqlite3.Connection, organisation: Organisation, now: datetime) -> Standing:
+    facts = facts_of(db, organisation.id)
     certificate = certificates.standing(db, facts.domain.hostname, now) if facts.domain else None
     return Standing(
         facts,
-        own_domain(db, organisation_id),
+        own_domain(db, organisation.id),
         certificate,
-        users.any_of(db, organisation_id),
-        is_branded(db, organisation_id),
-        look(db, organisation_id),
+        onward_of(db, organisation),
+        look(db, organisation.id),
     )
 
 

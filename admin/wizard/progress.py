@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from admin.wizard.steps import Phase, Position, Step
+from admin.wizard.steps import Position, Step
 
 
 class Reached(Enum):
@@ -16,7 +16,7 @@ class Reached(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the list; a link once it is one of the last two, which are pages of their own."""
+    """One step of the list; a link where it is a page of its own that is not open."""
 
     name: str
     reached: Reached
@@ -37,37 +37,33 @@ class Onward:
         return self.branded and self.has_users
 
 
-NAMES = (
-    Step.ENABLE.value,
-    Step.CHOOSE.value,
-    Step.RECORD.value,
-    Step.COMPLETE.value,
-    "Branding",
-    "User access",
-)
+BRANDING, ACCESS = "Branding", "User access"
+"""The last two steps, which are pages of their own."""
+NAMES = (Step.ENABLE.value, Step.CHOOSE.value, Step.RECORD.value, Step.COMPLETE.value, BRANDING, ACCESS)
 _AT = {Step.ENABLE: 0, Step.CHOOSE: 1, Step.RECORD: 2, Step.COMPLETE: 3, Step.LIVE: 4}
 
 
-def progress(position: Position, onward: Onward | None = None) -> tuple[Stage, ...]:
-    """The steps; those after the certificate are done in any order."""
-    current = _AT[position.step]
+def progress(position: Position, onward: Onward | None = None, *, here: str = "") -> tuple[Stage, ...]:
+    """The steps; those after the certificate are done in any order, and `here` is the one whose page is open."""
+    reached = _AT[position.step]
     if position.step is not Step.LIVE or onward is None:
-        return tuple(Stage(name, _reached(number, current)) for number, name in enumerate(NAMES))
-    done = (True,) * 4 + (onward.branded, onward.has_users)
-    urls = ("",) * 4 + (onward.branding_url, onward.access_url)
-    current = done.index(False) if False in done else len(done)
+        return tuple(Stage(name, _before(number, reached)) for number, name in enumerate(NAMES))
+    done = {BRANDING: onward.branded, ACCESS: onward.has_users}
+    urls = {BRANDING: onward.branding_url, ACCESS: onward.access_url}
+    current = here or next((name for name, is_done in done.items() if not is_done), "")
     return tuple(
-        Stage(name, Reached.DONE if done[number] else _reached(number, current), urls[number])
-        for number, name in enumerate(NAMES)
+        Stage(name, _among(name == current, done.get(name, True)), urls.get(name, "") if name != here else "")
+        for name in NAMES
     )
 
 
-def is_live(position: Position) -> bool:
-    """Whether the last two steps are open."""
-    return position.step is Step.LIVE and position.phase is Phase.DONE
-
-
-def _reached(number: int, current: int) -> Reached:
-    if number == current:
+def _before(number: int, reached: int) -> Reached:
+    if number == reached:
         return Reached.CURRENT
-    return Reached.DONE if number < current else Reached.AHEAD
+    return Reached.DONE if number < reached else Reached.AHEAD
+
+
+def _among(is_current: bool, is_done: bool) -> Reached:
+    if is_done:
+        return Reached.DONE
+    return Reached.CURRENT if is_current else Reached.AHEAD

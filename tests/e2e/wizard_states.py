@@ -131,10 +131,19 @@ async def live(console: Console, admin: Browser) -> str:
     return PAGE
 
 
+async def branding(console: Console, admin: Browser) -> str:
+    await live(console, admin)
+    return "/organisations/acme/branding"
+
+
+async def user_access(console: Console, admin: Browser) -> str:
+    await live(console, admin)
+    return "/organisations/acme/customers"
+
+
 async def moved(console: Console, admin: Browser) -> str:
     await live(console, admin)
-    await console.store.write(lambda db: db.execute("UPDATE domains SET routing_state = 'moved'"))
-    await console.sees(MOVED)
+    await console.loses(MOVED)
     return PAGE
 
 
@@ -204,6 +213,8 @@ STATES: dict[str, State] = {
     "failed": failed,
     "not served": issuing(CertificateState.ISSUED, NOT_SERVED),
     "live": live,
+    "branding": branding,
+    "user access": user_access,
     "moved": moved,
     "opening ours": opening_ours,
     "mail sent": sent,

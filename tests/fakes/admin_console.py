@@ -18,7 +18,7 @@ from edge.tls.rehearsal import rehearse
 from portal.mail import Provider
 from portal.passwords import Passwords
 from portal.tenancy import host_header
-from store import certificates, domains, organisations, staff
+from store import certificates, domains, organisations, staff, watches
 from store.certificates import Certificate
 from store.database import Store
 from store.diagnosis import Actor, Diagnosis, Routing
@@ -30,6 +30,7 @@ from store.organisations import Organisation
 from store.rehearsal import Rehearsed
 from store.staff import Role
 from store.vault import Vault
+from store.watches import Place
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ADMIN_HOST = Hostname("admin.provider.example")
@@ -256,6 +257,11 @@ class Console:
         hashed = CHEAP.hash_now(PASSWORD)
         await self.store.write(staff.add, "op@provider.example", hashed, Role.OPERATOR, None, self.now)
 
+    async def loses(self, found: Diagnosis, hostname: Hostname = HOST) -> None:
+        """The watch established that a live name leads here no more."""
+        await self.store.write(_move, hostname)
+        await self.sees(found, hostname)
+
     async def sees(self, found: Diagnosis, hostname: Hostname = HOST) -> None:
         """The edge's job looked at the DNS."""
         await self.store.write(domains.set_diagnosis, hostname, found, self.now)
@@ -290,6 +296,12 @@ async def console(folder: Path) -> AsyncIterator[Console]:
         yield Console(store)
     finally:
         await store.close()
+
+
+def _move(db: sqlite3.Connection, hostname: Hostname) -> None:
+    watch = watches.of(db, hostname)
+    assert watch
+    watches.keep(db, replace(watch, place=Place.MOVED))
 
 
 def _set_standing(

@@ -70,7 +70,7 @@ async def test_way_there_is_shown_for_the_first_week(console: Console, live: Bro
 
 
 async def test_lost_record_is_shown_with_what_to_do(console: Console, live: Browser) -> None:
-    await console.sees(MOVED)
+    await console.loses(MOVED)
     page = (await live.get(PAGE)).text
     assert "no longer leads here" in page
     assert "Change it back." in page
