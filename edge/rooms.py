@@ -142,6 +142,7 @@ async def _completion(house: House, stack: AsyncExitStack) -> Completion:
         issue,
         prover.prove,
         set_live=announcer.set_live,
+        support=house.settings.support_email,
     )
     stack.push_async_callback(completion.close)
     return completion

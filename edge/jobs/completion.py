@@ -53,6 +53,7 @@ class Completion:
         prove: Proves,
         *,
         set_live: SetLive = domains.set_live,
+        support: str = "",
     ):
         self._store = store
         self._clock = clock
@@ -60,6 +61,7 @@ class Completion:
         self._issue = issue
         self._prove = prove
         self._set_live = set_live
+        self._support = support
         self._running: dict[Hostname, asyncio.Task[None]] = {}
         self._tasks = OwnedTasks()
 
@@ -105,5 +107,6 @@ class Completion:
             expected="Our own page over HTTPS, at every address of the name",
             action="Nothing to do for you: the certificate is there, but our page was not reached yet.",
             actor=Actor.US,
+            support=self._support,
         )
         await self._store.write(domains.set_diagnosis, hostname, found, self._clock())
