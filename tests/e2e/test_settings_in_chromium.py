@@ -30,7 +30,9 @@ async def test_portal_opens_at_the_providers_name_in_the_colour_that_was_chosen(
         await sign_in(admin, ADMIN, running.password(ADMIN))
         await admin.get_by_role("link", name="Customer Access").first.click()
         await admin.get_by_role("switch").click()
-        await admin.get_by_role("button", name="Use our name for now").click()
+        await admin.get_by_role("radio", name="A name of ours").check()
+        await expect(admin.get_by_label("Address of your customer portal")).not_to_be_visible()
+        await admin.get_by_role("button", name="Continue").click()
         heading = admin.get_by_role("heading", name="Your portal is live at pennine.")
         await expect(heading).to_be_visible(timeout=25_000)
 
