@@ -66,12 +66,14 @@ def _record(domain: Domain) -> Part:
 
 def _certificate(facts: Facts, domain: Domain, reached: Position) -> Part:
     found = domain.diagnosis
-    held_up = not domain.live_at and blocked(domain) is not None
+    held_up = blocked(domain) is not None
     match facts.standing.state:
         case CertificateState.ISSUED:
             return Part("Certificate", "Issued", Mark.DONE)
         case CertificateState.RENEWING:
             return Part("Certificate", "Being renewed", Mark.DONE)
+        case _ if domain.live_at:
+            return Part("Certificate", "In place", Mark.DONE)
         case _ if found and forbids(found):
             return Part("Certificate", "Not permitted", Mark.STOPPED)
         case _ if held_up:

@@ -28,6 +28,8 @@ class Connection:
     records: Records
     failure: Explanation | None
     """Why there is no certificate, where that is what stands in the way."""
+    support: str
+    """Where we are reached when we must act."""
 
     @property
     def dns_host(self) -> str:
@@ -51,7 +53,7 @@ async def connection(facts: Facts, domain: Domain, provider: ProviderFacts, now:
     failed = facts.standing.state is CertificateState.FAILED and facts.standing.cause
     failure = explain(facts.standing.cause) if stopped and failed and not seen.found else None
     records = await _records(provider, domain)
-    return Connection(domain, seen, records, failure)
+    return Connection(domain, seen, records, failure, provider.support_email)
 
 
 def moment(facts: Facts, domain: Domain, now: datetime) -> Moment:

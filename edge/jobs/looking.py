@@ -17,8 +17,11 @@ from store.tasks import OwnedTasks
 PACES = ((120.0, 2.5), (600.0, 5.0), (1800.0, 15.0))
 """Until so many seconds after the page was opened, so many between two glimpses."""
 SLOWEST = 60.0
-WHOLE_EVERY = 6
-"""Glimpses' time after which all sides are looked at, whether or not a glimpse saw a change."""
+WHOLE_EVERY = 24
+"""Glimpses' time after which all sides are looked at although no glimpse saw a change: a minute, at first.
+
+Not sooner: a resolver that is asked for what is not there yet goes on saying so for as long as the zone lets it.
+"""
 LINGER = 10.0
 """A page that is opened anew within so many seconds is followed on."""
 MAX_NAMES = 100

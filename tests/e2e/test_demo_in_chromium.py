@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Response, expect
 
 from tests.e2e.demo_process import Complaints, Demo, chromium, demo
 
@@ -67,6 +67,8 @@ async def test_a_newcomer_reaches_a_live_domain_through_the_wizard(
         admin, panel = await context.new_page(), await context.new_page()
         complaints.watch(admin)
         complaints.watch(panel)
+        streams: list[Response] = []
+        admin.on("response", lambda one: streams.append(one) if one.url.endswith("/events") else None)
         await admin.goto(running.address("Admin console"))
         await sign_in(admin, "admin@pennine.example", running.password("admin@pennine.example"))
         await admin.get_by_role("link", name="Customer Access").first.click()
@@ -100,6 +102,9 @@ async def test_a_newcomer_reaches_a_live_domain_through_the_wizard(
         complaints.watch(visitor)
         await visitor.goto(href)
         await expect(visitor.get_by_text("Pennine Voice").first).to_be_visible()
+        assert {one.headers["content-type"] for one in streams} == (
+            {"text/event-stream"} if scripts else set()
+        )
     assert complaints.said == []
 
 

@@ -87,8 +87,10 @@ def test_every_pair_of_states_has_a_picture_and_live_needs_the_proof(
     assert (seen.position.step is Step.LIVE) is live
     if seen.position.phase is Phase.DONE:
         assert shows_live
-    if code == "caa_forbids" and state is CertificateState.NONE and kept_routing is Routing.OK:
-        assert seen.parts[1].mark is Mark.STOPPED or live
+    if code == "caa_forbids" and state is CertificateState.NONE and not live:
+        assert seen.parts[1].mark is Mark.STOPPED
+    if live:
+        assert seen.parts[1].mark is Mark.DONE or state is CertificateState.ORDERED
 
 
 def test_token_changes_with_what_is_shown_and_not_with_the_time() -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from admin.wizard import looks
-from store import audit, domains, organisations
+from store import audit, domains, organisations, titles
 from store.diagnosis import Actor, Diagnosis, Routing
+from store.hostname import Hostname
 from store.issuance import CertificateState
 from tests.fakes.admin_console import HOST, NO_RECORD, NOT_SERVED, OK, Browser, Console
 
@@ -36,7 +37,8 @@ async def test_portal_goes_live_step_by_step(console: Console, admin: Browser) -
     assert console.edge.completed == [HOST]
     record = await admin.get(PAGE)
     assert "Add one record to the DNS of" in record.text
-    for value in ("CNAME", "billing", HOST, "customers.provider.example"):
+    target = await console.store.read(titles.own_target, 1, Hostname("customers.provider.example"))
+    for value in ("CNAME", "billing", HOST, target):
         assert 'readonly id="' in record.text and f'value="{value}"' in record.text
 
     console.edge.diagnosis = OK
@@ -156,6 +158,19 @@ async def test_who_is_reached_and_how_long_caches_last_stand_beside_the_verdict(
     host = replace(ours, actor=Actor.DNS_HOST, support="", dns_host="Cloudflare")
     await console.sees(host)
     assert "Your DNS host (Cloudflare)" in (await admin.get(PAGE)).text
+
+
+@pytest.mark.parametrize(
+    ("found", "cause"), [(NOT_SERVED, ""), (OK, "limit:consecutive_failures")], ids=["diagnosis", "cause"]
+)
+async def test_where_we_are_reached_stands_beside_what_we_must_do(
+    console: Console, admin: Browser, found: Diagnosis, cause: str
+) -> None:
+    await reach_record(admin)
+    await console.sees(found)
+    await console.issues(CertificateState.FAILED if cause else CertificateState.ISSUED, cause)
+    console.passes(seconds=10)
+    assert 'Us (<a href="mailto:help@provider.example">' in (await admin.get(PAGE)).text
 
 
 async def test_page_under_way_refreshes_without_javascript(console: Console, admin: Browser) -> None:
