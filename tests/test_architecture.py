@@ -23,6 +23,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.settings": ("edge.relay",),
     "edge.relay": (),
     "edge.logs": (),
+    "edge.collector": (),
     "edge.trust": ("edge.settings",),
     "edge.own_names": ("edge.settings", "store"),
     "edge.following": ("edge.house", "edge.examiner", "edge.dns", "edge.jobs", "store"),

@@ -7,6 +7,9 @@ from store.hostname import canonical
 
 log = logging.getLogger(__name__)
 
+_ORDINARY = frozenset(("served", "refused: unknown name", "refused: no server name"))
+"""What happens all day; names that nobody has registered are counted where the console shows them."""
+
 
 def log_closed(
     *,
@@ -17,8 +20,9 @@ def log_closed(
     seconds: float,
     silent: bool,
 ) -> None:
-    """Info; debug for a connection that sent nothing: a health check that connects and closes is no event."""
-    level = logging.DEBUG if silent else logging.INFO
+    """Info; debug for what is ordinary, and for a connection that sent nothing: a health check that connects and
+    closes is no event."""
+    level = logging.DEBUG if silent or outcome in _ORDINARY else logging.INFO
     if not log.isEnabledFor(level):
         return
     cipher = None if tls is None else tls.cipher()
