@@ -28,6 +28,8 @@ QUESTIONS_A_SECOND = 50.0
 """To the DNS, by the watch: 100,000 names that are all looked at hourly need 28, once they are quiet 2."""
 AT_ONCE = 100
 EVERY_SECONDS = 1.0
+OUR_OWN_LACK = 30
+"""Light looks in a row that nobody answered, by which it is our resolvers and not the names."""
 REST = timedelta(minutes=1)
 """While the store takes nothing, nobody is asked: what they said would be lost."""
 LIGHT, THOROUGH = 1, 40
@@ -63,6 +65,7 @@ class Watcher:
         self._running: set[Hostname] = set()
         self._tasks = OwnedTasks()
         self._rests_until = clock()
+        self._unheard = 0
 
     async def run(self, rounds: Rounds) -> None:
         """Look at what is due, again and again; runs until cancelled."""
@@ -107,15 +110,23 @@ class Watcher:
         await self._pace.turn(LIGHT)
         light = await self._glance(domain.destination)
         self._pace.settle(LIGHT, light.questions)
+        self._count_unheard(light)
         news = watch_steps.is_news(
             watch, certain=light.certain, well=light.well, fingerprint=light.fingerprint
         )
+        if self._unheard >= OUR_OWN_LACK:
+            news = False
         if news or (light.certain and _is_outdated(domain.diagnosis, light)):
             await self._look_from_all_sides(watch.hostname, light.fingerprint if light.certain else "")
         elif light.certain:
             await self._store.write(self._recorder.quiet, watch.hostname, light.fingerprint, self._clock())
         else:
             await self._store.write(self._recorder.unheard, watch.hostname, self._clock())
+
+    def _count_unheard(self, light: Glance) -> None:
+        self._unheard = 0 if light.certain else self._unheard + 1
+        if self._unheard == OUR_OWN_LACK:
+            log.error("our resolvers answer nothing: names are not asked about from all sides meanwhile")
 
     async def _look_from_all_sides(self, hostname: Hostname, fingerprint: str) -> None:
         await self._pace.turn(THOROUGH)
