@@ -296,6 +296,7 @@ async def test_lame_delegation_names_each_server(tree: Tree) -> None:
     assert (found.code, found.actor, found.certain) == ("servers_fail", HOST, False)
     assert f"ns1.lame.test (127.0.0.4:{tree.port}): REFUSED" in found.seen
     assert f"ns2.lame.test (127.0.0.5:{tree.port}): REFUSED" in found.seen
+    assert found.action.endswith("or have the registrar name the right servers.")
 
 
 @pytest.mark.parametrize("name", ["shop.silent.test", "shop.half.test", "shop.circle.test"])
@@ -303,6 +304,9 @@ async def test_silence_blames_nobody(tree: Tree, name: str) -> None:
     found = await tree.diagnose(name, resolvers=(NOWHERE,), limits=HASTY)
     assert (found.code, found.routing, found.actor) == ("could_not_ask", Routing.PENDING, NOBODY)
     assert not found.certain
+    assert found.seen.startswith("No answer: ")
+    assert found.action == "Nothing to do: we could not ask just now and will ask again."
+    assert found.next_check_at == AT + timedelta(minutes=1)
 
 
 async def test_alias_whose_end_is_not_known_is_shown_and_blames_nobody(tree: Tree) -> None:
@@ -339,6 +343,7 @@ async def test_cache_behind_a_mended_zone_is_waited_for(tree: Tree) -> None:
     found = await tree.diagnose("shop.changing.test")
     assert (found.code, found.routing, found.actor) == ("cached", Routing.OK, NOBODY)
     assert f"{tree.validating} still remembers the old state, for about " in found.seen
+    assert found.action == "Nothing to do: caches forget by themselves."
     assert found.cached_until is not None and found.next_check_at == found.cached_until
     assert AT + timedelta(seconds=200) <= found.cached_until <= AT + timedelta(seconds=300)
 
@@ -384,6 +389,7 @@ async def test_limit_of_the_ca_is_told_with_its_end(tree: Tree) -> None:
     found = await tree.diagnose(f"shop.{C}", history=History(rate_limited_until=until))
     assert (found.code, found.routing, found.actor) == ("ca_rate_limited", Routing.OK, CA)
     assert "until 23 November 2026, 11:00 UTC" in found.seen
+    assert found.action.startswith("Nothing to do: we will not ask sooner")
     assert found.next_check_at == until
     assert (await tree.diagnose(f"elsewhere.{C}", history=History(rate_limited_until=until))).code == (
         "cname_elsewhere"
