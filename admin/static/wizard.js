@@ -7,6 +7,8 @@ if (followed) {
   const ahead = Date.parse(followed.dataset.now) - Date.now();
   let state = followed.dataset.state;
 
+  const named = (one) => `${one.tagName} ${one.textContent}`;
+
   const renew = async () => {
     const answer = await fetch(location.pathname, { redirect: "error" });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -19,12 +21,11 @@ if (followed) {
     for (const part of parts) {
       const other = fresh.getElementById(part.id);
       if (!other) continue;
-      const places = [...part.querySelectorAll("a, button, summary, time, input")];
-      const focus = places.indexOf(document.activeElement);
+      const focused = part.contains(document.activeElement) ? named(document.activeElement) : "";
       const open = [...part.querySelectorAll("details")].map((one) => one.open);
       part.replaceWith(other);
       other.querySelectorAll("details").forEach((one, number) => { one.open = open[number] || false; });
-      if (focus >= 0) other.querySelectorAll("a, button, summary, time, input")[focus]?.focus();
+      if (focused) [...other.querySelectorAll("a, button, summary")].find((one) => named(one) === focused)?.focus();
     }
     show();
   };

@@ -2,13 +2,14 @@
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
+from store.issuance import CertificateState
 from tests.admin.conftest import admin, browser, console
 from tests.e2e.console_pages import console_page
 from tests.e2e.test_pages_with_axe import NARROW, RULES, WIDE
-from tests.e2e.wizard_states import STATES
-from tests.fakes.admin_console import ORIGIN, Browser, Console
+from tests.e2e.wizard_states import STATES, WRONG
+from tests.fakes.admin_console import HOST, OK, ORIGIN, Browser, Console
 
 __all__ = ["admin", "browser", "console"]
 SIGHTS = (("light", WIDE), ("dark", WIDE), ("light", NARROW))
@@ -39,3 +40,58 @@ async def test_state_has_no_fault_in_either_theme(console: Console, admin: Brows
         await page.goto(ORIGIN + path)
         assert await faults(page) == []
     assert said == []
+
+
+async def test_open_page_changes_in_place_and_loses_nothing_that_was_typed(
+    console: Console, admin: Browser
+) -> None:
+    path = await STATES["no record"](console, admin)
+    async with console_page(admin) as page:
+        await page.goto(ORIGIN + path)
+        await expect(page.get_by_text("in 14 min 0").or_(page.get_by_text("in 13 min 5"))).to_be_visible()
+        await page.get_by_text("Somebody else runs your DNS?").click()
+        await page.get_by_label("E-mail address of whoever").fill("it@mycompany.com")
+        await page.locator("#state summary").click()
+        await page.get_by_role("link", name="Show raw answers").focus()
+        await console.sees(WRONG)
+        await expect(page.get_by_text("portal.old-supplier.example")).to_be_visible(timeout=8_000)
+        await expect(page.get_by_text("Your DNS is kept at IONOS.")).to_be_visible()
+        await expect(page.locator("#said")).to_have_text("We see a record, but it does not lead here.")
+        await expect(page.get_by_label("E-mail address of whoever")).to_have_value("it@mycompany.com")
+        await expect(page.get_by_role("link", name="Show raw answers")).to_be_focused()
+        await expect(page.locator("#state details")).to_have_attribute("open", "")
+        await console.sees(OK)
+        await console.issues(CertificateState.ORDERED)
+        await expect(page.get_by_text("Your certificate is being issued")).to_be_visible(timeout=8_000)
+        await console.proves()
+        await expect(page.get_by_role("heading", name=f"Your portal is live at {HOST}.")).to_be_visible(
+            timeout=8_000
+        )
+
+
+async def test_values_are_selected_whole_and_copied(console: Console, admin: Browser) -> None:
+    path = await STATES["no record"](console, admin)
+    async with console_page(admin) as page:
+        await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await page.goto(ORIGIN + path)
+        target = page.get_by_role("textbox", name="Target")
+        await target.focus()
+        assert await page.evaluate("String(getSelection())") == "customers.provider.example"
+        await page.keyboard.type("x")
+        await expect(target).to_have_value("customers.provider.example")
+        await page.get_by_role("button", name="Copy the full name").click()
+        assert await page.evaluate("navigator.clipboard.readText()") == HOST
+
+
+async def test_values_stand_in_fields_without_scripts_and_no_button_does_nothing(
+    console: Console, admin: Browser
+) -> None:
+    path = await STATES["no record"](console, admin)
+    async with console_page(admin, scripts=False) as page:
+        await page.goto(ORIGIN + path)
+        await expect(page.get_by_role("textbox", name="Target")).to_have_value("customers.provider.example")
+        assert await page.get_by_role("button", name="Copy").count() == 0
+        console.passes(seconds=5)
+        console.edge.diagnosis = WRONG
+        await page.get_by_role("button", name="Check again").click()
+        await expect(page.get_by_text("portal.old-supplier.example")).to_be_visible()
