@@ -37,6 +37,8 @@ class Operations:
     own_zone: Callable[[], Awaitable[tuple[OwnRecord, ...]]]
     """What the zone that clients' records lead to must hold, and what the DNS says of it."""
     try_ca: Callable[[], Awaitable[Trial]]
+    zone_texts: Texts
+    """Those at a name by its zone's own servers."""
     rehearse: Callable[[Hostname, bytes, bytes], Awaitable[Rehearsed]]
     """Tries a chain and its key, both PEM, as a visitor would who opens the name."""
 

@@ -191,7 +191,7 @@ def _register_own_names(db: sqlite3.Connection, settings: Settings, now: datetim
     api = own_names.api_name(settings)
     for former in domains.own_of_room(db, Room.API):
         if api is None or former.hostname != api.hostname:
-            domains.remove(db, former.hostname)
+            domains.remove(db, former.hostname, now)
     if api:
         domains.put_own(db, api, now)
 

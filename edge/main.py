@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from edge import house, plain_http, rooms
+from edge import collector, house, plain_http, rooms
 from edge.house import CannotStart, House
 from edge.http_server import Runner
 from edge.jobs import (
@@ -30,6 +30,7 @@ from edge.jobs import (
 from edge.jobs.announcements import Announcer
 from edge.jobs.bulk_deeds import BulkDeeds
 from edge.jobs.delivery import Delivery
+from edge.jobs.freeing import Freeing
 from edge.jobs.importer import Importer
 from edge.jobs.mailings import Mailings
 from edge.jobs.post import Post
@@ -40,7 +41,7 @@ from edge.routing.snapshot import POLL_SECONDS
 from edge.settings import Settings
 from edge.tls.admission import Admission
 from edge.tls.renewal import Timer
-from edge.watching import watcher
+from edge.watching import check, watcher
 from store.instants import Clock
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,12 @@ def serve(settings: Settings, ready: Callable[[list[str]], None]) -> None:
     """Run until SIGTERM or SIGINT, on uvloop where it is installed."""
     raise_file_limit()
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_until_signal(settings, lambda bound: ready([*bound.https, *bound.http])))
+        runner.run(_until_signal(settings, lambda bound: _announce(bound, ready)))
+
+
+def _announce(bound: Bound, ready: Callable[[list[str]], None]) -> None:
+    collector.settle()
+    ready([*bound.https, *bound.http])
 
 
 def raise_file_limit() -> None:
@@ -135,6 +141,7 @@ def _loops(built: House) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     yield "bill sums", bill_sums.run(store, clock, rounds)
     yield "reminders", reminders.run(store, clock, rounds)
     yield "watch", watcher(built).run(rounds)
+    yield "freeing names", Freeing(store, clock, provider, lambda name: check(built, name)).run(rounds)
     yield "certificate reminders", certificate_reminders.run(store, clock, provider, rounds)
     yield "announcements", Announcer(store, clock, provider).run(rounds)
     if delivery := _delivery(built):

@@ -5,7 +5,8 @@ import asyncio
 from admin.provider import Check, Complete, Follow, Operations
 from edge import own_names
 from edge.dns.own_zone import KINDS, OwnZone, judged
-from edge.examiner import certificate_authority
+from edge.dns.zone_texts import ZoneTexts
+from edge.examiner import certificate_authority, sources
 from edge.house import House
 from edge.settings import Settings
 from edge.tls.authority import NotIssued
@@ -44,6 +45,7 @@ def operations(house: House, *, check: Check, complete: Complete, follow: Follow
         own_names=look_at_names,
         own_zone=look_at_zone,
         try_ca=try_ca,
+        zone_texts=ZoneTexts(sources(house.settings), house.clock, house.resolver.texts).texts,
         rehearse=lambda hostname, chain, key: rehearse(hostname, chain, key, house.trust),
     )
 

@@ -74,9 +74,18 @@ def put_own(db: sqlite3.Connection, destination: Destination, now: datetime) -> 
         )
 
 
-def remove(db: sqlite3.Connection, hostname: Hostname) -> bool:
-    """Forget a hostname with its certificates and failures; False when it was not there."""
+def remove(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> bool:
+    """Forget a hostname with its certificates and failures; False when it was not there.
+
+    One that led here for an organisation is remembered as theirs for a while (`store.ownership`).
+    """
     issuance.forget(db, hostname)
+    db.execute(
+        "INSERT OR REPLACE INTO released_names (hostname, organisation_id, released_at)"
+        " SELECT hostname, organisation_id, :now FROM domains WHERE hostname = :hostname"
+        " AND organisation_id IS NOT NULL AND confirmation = 'cname' AND confirmed_at IS NOT NULL",
+        {"hostname": hostname, "now": to_ms(now)},
+    )
     removed = db.execute("DELETE FROM domains WHERE hostname = :hostname", {"hostname": hostname})
     return removed.rowcount > 0
 
@@ -121,7 +130,9 @@ def set_diagnosis(
         " ELSE coalesce(wrong_since, :now) END,"
         " routing_state = CASE WHEN NOT :certain THEN routing_state WHEN :routing = 'ok' THEN 'ok'"
         " WHEN live_at IS NOT NULL AND EXISTS (SELECT 1 FROM watches w WHERE w.hostname = domains.hostname"
-        " AND w.place = 'here') THEN routing_state ELSE :routing END WHERE hostname = :hostname",
+        " AND w.place = 'here') THEN routing_state ELSE :routing END,"
+        " confirmed_at = CASE WHEN :certain AND :routing = 'ok' THEN coalesce(confirmed_at, :now)"
+        " ELSE confirmed_at END WHERE hostname = :hostname",
         {
             "diagnosis": diagnoses.to_json(found),
             "evidence": json.dumps(to_fields(survey)) if survey else None,
@@ -136,7 +147,8 @@ def set_diagnosis(
 def set_live(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
     """Keep when our own page was first proved over HTTPS by this name."""
     db.execute(
-        "UPDATE domains SET live_at = coalesce(live_at, :now) WHERE hostname = :hostname",
+        "UPDATE domains SET live_at = coalesce(live_at, :now), confirmed_at = coalesce(confirmed_at, :now)"
+        " WHERE hostname = :hostname",
         {"now": to_ms(now), "hostname": hostname},
     )
 

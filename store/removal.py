@@ -5,6 +5,7 @@ Its names stop at once. Then its rows go, a few thousand at a time, children fir
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 
 from store import domains, organisations
 
@@ -59,6 +60,7 @@ _TABLES = (
     _Table("registrations"),
     _Table("tokens"),
     _Table("status_links"),
+    _Table("claims", "organisation_id, hostname"),
     _Table("second_factors"),
     _Table("provider_labels"),
     _Table("setting_changes"),
@@ -92,13 +94,13 @@ _TABLES = (
 )
 
 
-def begin(db: sqlite3.Connection, organisation_id: int) -> None:
+def begin(db: sqlite3.Connection, organisation_id: int, now: datetime) -> None:
     """Forget its names with their certificates, and suspend it: nothing of it is served from here on."""
     organisations.set_suspended(db, organisation_id, True)
     # From here on its audit may go: the schema lets it with an organisation that is being removed alone.
     db.execute("UPDATE organisations SET removing = 1 WHERE id = :id", {"id": organisation_id})
     for domain in domains.of_organisation(db, organisation_id):
-        domains.remove(db, domain.hostname)
+        domains.remove(db, domain.hostname, now)
 
 
 def go_on(db: sqlite3.Connection, organisation_id: int) -> bool:

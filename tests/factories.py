@@ -37,7 +37,7 @@ def organisation(
 
 def removed_organisation(db: sqlite3.Connection, organisation_id: int) -> None:
     """An organisation and all it owned, gone."""
-    removal.begin(db, organisation_id)
+    removal.begin(db, organisation_id, NOW)
     while removal.go_on(db, organisation_id):
         pass
 

@@ -58,7 +58,7 @@ def read(sent: bytes, hostname: Hostname, now: datetime) -> Material | Fault:
     if fault := _fault_of_leaf(leaf, hostname, now) or _fault_of_key(key):
         return fault
     chain = _chain(leaf, certificates)
-    if fault := next((found for each in chain if (found := _fault_of_link(each, leaf, now))), None):
+    if fault := next((it for each in chain if (it := _fault_of_link(each, leaf, now))), None):
         return fault
     return Material(
         chain_pem=b"".join(each.public_bytes(Encoding.PEM) for each in chain),

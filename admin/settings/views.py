@@ -25,9 +25,10 @@ from admin.wizard.views import open_label, show_step
 from portal.forms import fields, posted
 from portal.tenancy import origin
 from portal.theme import Colour, theme_of
-from store import certificates
+from store import certificates, claims
 from store.certificates import Certificate
 from store.domains import Domain
+from store.hostname import Hostname
 from store.organisations import Organisation
 from store.provider_labels import NotRenamed
 from store.reserved_labels import own_labels
@@ -43,6 +44,8 @@ class Standing:
     certificate: Certificate | None
     onward: Onward
     look: Look
+    claimed: list[tuple[Hostname, datetime]]
+    """Its names that others ask for, and since when."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -109,6 +112,7 @@ def _page(
         enabled=facts.enabled,
         domain=domain,
         at_label=at_label(domain),
+        claimed=standing.claimed,
         resting=standing.own if at_label(domain) else None,
         portal_url=origin(domain.hostname, request.app[FACTS].public_https_port) + "/",
         routing=routing_state(domain.routing),
@@ -149,6 +153,7 @@ def _read(db: sqlite3.Connection, organisation: Organisation, now: datetime) -> 
         certificate,
         onward_of(db, organisation),
         look(db, organisation.id),
+        claims.against(db, organisation.id, now),
     )
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from admin.wizard import looks, streams, views
+from admin.wizard import claiming, looks, streams, views
 from admin.wizard.connecting import ACCESS
 
 
@@ -20,5 +20,8 @@ def routes() -> list[web.RouteDef]:
         web.post(f"{ACCESS}/domain", views.choose),
         web.post(f"{ACCESS}/domain/complete", views.complete),
         web.post(f"{ACCESS}/domain/remove", views.remove),
+        web.get(f"{ACCESS}/claim", claiming.show),
+        web.post(f"{ACCESS}/claim/check", claiming.check),
+        web.post(f"{ACCESS}/claim/give-up", claiming.give_up),
         *views.CONNECTING.routes(),
     ]

@@ -12,6 +12,7 @@ from admin.provider import ProviderFacts
 from admin.rights import organisation_of
 from admin.saving import save
 from admin.wizard import registration
+from admin.wizard.claiming import house_of
 from admin.wizard.connecting import Pages
 from admin.wizard.facts import ASKED, facts_of, own_domain
 from admin.wizard.forms import OURS, WHOLE, ChooseForm
@@ -20,7 +21,7 @@ from admin.wizard.progress import progress
 from admin.wizard.registration import Outcome
 from admin.wizard.steps import Facts, Phase, Step, at_label, position
 from portal.forms import fields, posted
-from store import audit, portal_names
+from store import audit, claims, portal_names
 from store.hostname import Hostname
 from store.setting_values import ENABLED
 
@@ -55,6 +56,9 @@ async def show_step(
         refused=refused,
         whole=whole,
         label_name=await _label_name(request),
+        open_claims=await request.app[STORE].read(
+            claims.of_organisation, organisation.id, request.app[CLOCK]()
+        ),
         tab="",
     )
 
@@ -82,11 +86,13 @@ async def choose(request: web.Request) -> web.Response:
         registration.register,
         organisation.id,
         name,
-        request.app[FACTS].cname_target,
+        house_of(request.app[FACTS]),
         deed(request, organisation, "domain.added", name),
     )
     if outcome is Outcome.REGISTERED:
         request.app[COMPLETE](name)
+    if outcome is Outcome.CLAIMED:
+        raise web.HTTPSeeOther(f"{access_url(organisation)}/claim")
     if outcome in (Outcome.REGISTERED, Outcome.OPEN):
         _onward(request)
     form.hostname.errors = [outcome.value]

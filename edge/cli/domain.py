@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 from edge.cli import configuration, domain_check, transaction
 from edge.own_names import is_own
-from store import certificates, domain_history, domains, issuance, portal_names, watches
+from store import certificates, domain_history, domains, issuance, portal_names, titles, watches
 from store import diagnosis as diagnoses
 from store.destination import Confirmation, Destination, Room
 from store.dns_answers import to_fields
 from store.domains import Domain
 from store.hostname import Hostname, NotAHostname, canonical, is_apex, parse
 from store.instants import to_ms
+from store.ownership import Verdict
+from store.titles import Registered
 
 
 def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,6 +26,8 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     add.add_argument("host")
     add.add_argument("--organisation", metavar="SLUG", required=True)
     add.add_argument("--upstream", metavar="URL", action="append", default=[])
+    vouched = "take it from an organisation that has or had it: you know whose it is"
+    add.add_argument("--vouch", action="store_true", help=vouched)
     add.set_defaults(run=_add)
     for name, run, words in (
         ("show", _show, "what is known about a hostname"),
@@ -38,6 +42,14 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     listing.set_defaults(run=_list)
     _common(listing)
     _common(add)
+
+
+_IN_THE_WAY = {
+    Verdict.YOURS: "this organisation has it already",
+    Verdict.PROOF_NEEDED: "another organisation has it, or had it within 30 days; its admin can prove it in the"
+    " wizard by a TXT record, or say --vouch if you know whose it is",
+    Verdict.NEVER: "it is the provider's own name",
+}
 
 
 def described(db: sqlite3.Connection, domain: Domain) -> dict[str, Any]:
@@ -100,29 +112,28 @@ def _add(arguments: argparse.Namespace) -> int:
     for url in arguments.upstream:
         _check_upstream(url)
 
-    def change(db: sqlite3.Connection) -> None:
-        destination = Destination(
+    def change(db: sqlite3.Connection) -> Destination:
+        organisation_id = transaction.organisation(db, arguments.organisation).id
+        wanted = Destination(
             hostname=hostname,
             room=Room.UPSTREAM if arguments.upstream else Room.PORTAL,
-            organisation_id=transaction.organisation(db, arguments.organisation).id,
+            organisation_id=organisation_id,
             suspended=False,
             upstreams=tuple(arguments.upstream),
             confirmation=Confirmation.CNAME,
-            cname_target=canonical(settings.cname_target),
+            cname_target=canonical(settings.cname_target),  # the operator knows whose name it is
         )
-        try:
-            domains.add(db, destination, transaction.now())
-            assert destination.organisation_id is not None
-            portal_names.settle(db, destination.organisation_id, settings.provider_domain, transaction.now())
-        except domains.HostnameTaken as taken:
-            raise transaction.refuse(str(taken)) from None
+        now, vouched = transaction.now(), arguments.vouch
+        done = titles.register(db, organisation_id, wanted, now, proved=vouched)
+        if not isinstance(done, Registered):
+            raise transaction.refuse(f"{hostname}: {_IN_THE_WAY[done]}")
+        portal_names.settle(db, organisation_id, settings.provider_domain, now)
+        return done.destination
 
-    transaction.run(settings, change)
+    target = transaction.run(settings, change).cname_target
     needs = "A and AAAA records with the addresses of" if is_apex(hostname) else "CNAME"
-    words = f"{hostname} added; its DNS needs: {hostname} {needs} {settings.cname_target}"
-    print(
-        json.dumps({"hostname": hostname, "cname_target": settings.cname_target}) if arguments.json else words
-    )
+    words = f"{hostname} added; its DNS needs: {hostname} {needs} {target}"
+    print(json.dumps({"hostname": hostname, "cname_target": target}) if arguments.json else words)
     return 0
 
 
@@ -164,7 +175,8 @@ def _show(arguments: argparse.Namespace) -> int:
 
 def _remove(arguments: argparse.Namespace) -> int:
     hostname = _parsed(arguments.host)
-    if not transaction.run(configuration.load(arguments), lambda db: domains.remove(db, hostname)):
+    now = transaction.now()
+    if not transaction.run(configuration.load(arguments), lambda db: domains.remove(db, hostname, now)):
         raise transaction.refuse(f"{hostname} is not registered here")
     print(json.dumps({"hostname": hostname, "removed": True}) if arguments.json else f"{hostname} removed")
     return 0

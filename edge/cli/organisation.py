@@ -95,7 +95,7 @@ def _remove(arguments: argparse.Namespace) -> int:
 
     def begin(db: sqlite3.Connection) -> int:
         found = transaction.organisation(db, arguments.slug)
-        removal.begin(db, found.id)
+        removal.begin(db, found.id, transaction.now())
         return found.id
 
     organisation_id = transaction.run(settings, begin)

@@ -118,6 +118,68 @@ def certificate_failing(
     return render(head, Purpose.DOMAIN, content)
 
 
+def name_claimed(head: Letterhead, *, organisation: str, hostname: Hostname, path: str) -> Letter:
+    """Another organisation asks for a name that this one has."""
+    host = shown(hostname)
+    content = Content(
+        subject=_("Somebody else asks for %(host)s", host=host),
+        title=_("Somebody else asks for your portal's name"),
+        paragraphs=(
+            _(
+                "Another organisation has asked to use %(host)s, the customer portal of %(name)s.",
+                host=host,
+                name=one_line(organisation),
+            ),
+            _(
+                "Nothing changes as long as only you control the DNS of this name: they would have to add a TXT record"
+                " to it. If you do not know of this, look at who can change your DNS."
+            ),
+        ),
+        action=Link(_("See your name"), head.url(path)),
+    )
+    return render(head, Purpose.DOMAIN, content)
+
+
+def name_lost(head: Letterhead, *, organisation: str, hostname: Hostname, path: str) -> Letter:
+    """Another organisation proved that a name is theirs, and has it now."""
+    host = shown(hostname)
+    content = Content(
+        subject=_("%(host)s is used by somebody else now", host=host),
+        title=_("Your portal's name has moved"),
+        paragraphs=(
+            _(
+                "Another organisation has proved by a TXT record in the DNS of %(host)s that the name is theirs."
+                " It no longer leads to the customer portal of %(name)s.",
+                host=host,
+                name=one_line(organisation),
+            ),
+            _("If this name is yours, write to us at once, and look at who can change your DNS."),
+        ),
+        action=Link(_("Choose another address"), head.url(path)),
+    )
+    return render(head, Purpose.DOMAIN, content)
+
+
+def name_freed(head: Letterhead, *, organisation: str, hostname: Hostname, days: int, path: str) -> Letter:
+    """A name was asked for, never led here, and is free again."""
+    host, span = shown(hostname), formats.span(days=days)
+    content = Content(
+        subject=_("%(host)s is kept for you no longer", host=host),
+        title=_("Your portal's name is kept no longer"),
+        paragraphs=(
+            _(
+                "%(host)s was chosen for the customer portal of %(name)s, and its record did not lead to us for"
+                " %(span)s. The name is free again. Choose it anew whenever you like.",
+                host=host,
+                name=one_line(organisation),
+                span=span,
+            ),
+        ),
+        action=Link(_("Choose an address"), head.url(path)),
+    )
+    return render(head, Purpose.DOMAIN, content)
+
+
 def own_certificate_ends(
     head: Letterhead, *, organisation: str, hostname: Hostname, days: int, replaced: bool, path: str
 ) -> Letter:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge import house as houses
-from edge import rooms, settings
+from edge import settings, watching
 from edge.house import House
 from edge.main import system_clock
 from edge.settings import Faults
@@ -55,17 +55,17 @@ async def house(tmp_path: Path, tree: Tree) -> AsyncIterator[House]:
 async def test_mended_record_gets_its_certificate_while_our_resolver_still_remembers(
     house: House, tree: Tree
 ) -> None:
-    assert (await rooms.check(house, CHANGING)).code == "cname_elsewhere"
+    assert (await watching.check(house, CHANGING)).code == "cname_elsewhere"
     denied = await house.certificates.context_for(CHANGING)
     assert isinstance(denied, Denied) and denied.why == "dns:cname_elsewhere"
     tree.first.replace("changing.test", NS + f"shop CNAME {TARGET}.\n")
-    found = await rooms.check(house, CHANGING)
+    found = await watching.check(house, CHANGING)
     assert (found.code, found.routing) == ("cached", Routing.OK)
     assert isinstance(await house.certificates.context_for(CHANGING, "wizard"), ssl.SSLContext)
 
 
 async def test_check_keeps_what_was_found_and_all_that_was_seen(house: House) -> None:
-    found = await rooms.check(house, LAME)
+    found = await watching.check(house, LAME)
     domain = await house.store.read(domains.by_hostname, LAME)
     assert domain and (domain.diagnosis, domain.routing) == (found, Routing.PENDING)
     survey = await house.store.read(domain_history.last_survey, LAME)
@@ -76,20 +76,20 @@ async def test_check_keeps_what_was_found_and_all_that_was_seen(house: House) ->
 
 async def test_live_name_that_leaves_is_told_apart_and_comes_back(house: House, tree: Tree) -> None:
     tree.first.replace("arriving.test", NS + f"shop 1 CNAME {TARGET}.\n")
-    assert (await rooms.check(house, ARRIVING)).routing is Routing.OK
+    assert (await watching.check(house, ARRIVING)).routing is Routing.OK
     assert isinstance(await house.certificates.context_for(ARRIVING), ssl.SSLContext)
     await house.store.write(domains.set_live, ARRIVING, system_clock())
     tree.first.replace("arriving.test", NS)
     await asyncio.sleep(2.1)  # for as long as the resolver remembers it, not all agree
-    assert [(await rooms.check(house, ARRIVING)).code for _ in range(3)] == ["no_record"] * 3
+    assert [(await watching.check(house, ARRIVING)).code for _ in range(3)] == ["no_record"] * 3
     domain = await house.store.read(domains.by_hostname, ARRIVING)
     assert domain and domain.routing is Routing.OK
     await house.store.write(_half_an_hour_ago)
-    found = await rooms.check(house, ARRIVING)
+    found = await watching.check(house, ARRIVING)
     assert (found.code, found.routing) == ("moved", Routing.MOVED)
     assert found.seen.startswith("Since ") and "Its certificate lasts until " in found.seen
     tree.first.replace("arriving.test", NS + f"shop CNAME {TARGET}.\n")
-    assert (await rooms.check(house, ARRIVING)).routing is Routing.OK
+    assert (await watching.check(house, ARRIVING)).routing is Routing.OK
     history = await house.store.read(domain_history.of, ARRIVING, system_clock())
     assert (history.wrong_since, history.moved_at) == (None, None)
 
@@ -104,4 +104,4 @@ def _half_an_hour_ago(db: sqlite3.Connection) -> None:
 
 async def test_name_that_is_not_registered_is_not_looked_at(house: House) -> None:
     with pytest.raises(LookupError, match=r"free\.test is not registered"):
-        await rooms.check(house, Hostname("free.test"))
+        await watching.check(house, Hostname("free.test"))

@@ -107,6 +107,7 @@ class Edge:
             own_names=self.own_names,
             own_zone=self.own_zone,
             try_ca=self.try_ca,
+            zone_texts=self.texts,
             rehearse=self.rehearse,
         )
 

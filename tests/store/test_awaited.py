@@ -64,7 +64,7 @@ def test_name_is_left_alone_when_nobody_awaits_it(db: sqlite3.Connection, ours: 
         case "suspended":
             organisations.set_suspended(db, ours, True)
         case "leads on":
-            domains.remove(db, NAME)
+            domains.remove(db, NAME, NOW)
             led = replace(destination(ours), redirect_to=Hostname("new.mycompany.com"))
             domains.add(db, led, NOW)
             domains.set_diagnosis(db, NAME, FOUND, NOW)

@@ -134,13 +134,13 @@ def test_added_name_is_in_the_log_with_its_destination(db: sqlite3.Connection) -
 
 def test_removed_name_leaves_a_tombstone(db: sqlite3.Connection) -> None:
     domains.add(db, PORTAL, NOW)
-    assert changed(db, lambda: domains.remove(db, BILLING)) == {BILLING: None}
+    assert changed(db, lambda: domains.remove(db, BILLING, NOW)) == {BILLING: None}
 
 
 def test_name_is_in_the_log_once_with_its_newest_revision(db: sqlite3.Connection) -> None:
     domains.add(db, PORTAL, NOW)
     domains.add(db, UPSTREAM, NOW)
-    domains.remove(db, BILLING)
+    domains.remove(db, BILLING, NOW)
     domains.add(db, replace(PORTAL, organisation_id=2), NOW)
     assert list(domains.changes(db, 0).destinations) == [SHOP, BILLING]
     assert db.execute("SELECT count(*) FROM domain_changes").fetchone()[0] == 2
@@ -173,7 +173,7 @@ def test_suspending_or_resuming_changes_every_name_of_the_organisation(
 def test_removed_organisation_leaves_tombstones(db: sqlite3.Connection) -> None:
     domains.add(db, PORTAL, NOW)
     domains.add(db, UPSTREAM, NOW)
-    assert changed(db, lambda: removal.begin(db, 1)) == {BILLING: None, SHOP: None}
+    assert changed(db, lambda: removal.begin(db, 1, NOW)) == {BILLING: None, SHOP: None}
 
 
 def test_renamed_domain_changes_both_names(db: sqlite3.Connection) -> None:
@@ -248,20 +248,20 @@ def test_removed_name_takes_its_certificates_and_orders_with_it(db: sqlite3.Conn
     acme_state.put_pending_order(db, PendingOrder(BILLING, "directory", "url", b"sealed"), NOW)
     challenges.put(db, BILLING, "http-01", "token", "answer", LATER)
     db.execute("INSERT INTO issuance (hostname, state) VALUES (:name, 'failed')", {"name": BILLING})
-    assert domains.remove(db, BILLING)
+    assert domains.remove(db, BILLING, NOW)
     for table in ("domains", "certificates", "acme_orders", "challenges", "issuance"):
         assert db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0, table
 
 
 def test_removal_says_when_there_was_nothing(db: sqlite3.Connection) -> None:
-    assert not domains.remove(db, BILLING)
+    assert not domains.remove(db, BILLING, NOW)
 
 
 def test_issuance_under_way_brings_no_certificate_after_its_name_was_removed(db: sqlite3.Connection) -> None:
     domains.add(db, PORTAL, NOW)
     lease = leases.take(db, f"issue {BILLING}", leases.this_process(), NOW, LATER)
     assert isinstance(lease, Lease)
-    domains.remove(db, BILLING)
+    domains.remove(db, BILLING, NOW)
     certificate = Certificate(BILLING, "01", "chain", b"sealed", "local", NOW, LATER)
     with pytest.raises(LeaseLost):
         issuance.succeed(

@@ -47,7 +47,7 @@ def test_link_ends_after_thirty_days_and_is_swept_out(db: sqlite3.Connection, ou
 
 def test_link_ends_with_its_name(db: sqlite3.Connection, ours: int) -> None:
     token = status_links.add(db, ours, NAME, "it@mycompany.com", NOW)
-    domains.remove(db, NAME)
+    domains.remove(db, NAME, NOW)
     assert status_links.find(db, token, NOW) is None
 
 

@@ -33,7 +33,7 @@ def test_other_organisations_go_on(db: sqlite3.Connection) -> None:
 
 def test_organisation_that_is_being_removed_is_not_resumed(db: sqlite3.Connection) -> None:
     organisation_id = factories.organisation(db).id
-    removal.begin(db, organisation_id)
+    removal.begin(db, organisation_id, factories.NOW)
     assert not suspensions.resume(db, organisation_id)
 
 

@@ -27,6 +27,9 @@ OF_ALL = {
     "uploads.known_names",
     "uploads.overdue",
     "status_links.remove_expired",
+    "claims.forget_old",
+    "titles.forget_old",
+    "titles.unconfirmed",
     "tokens.remove_expired",
     "bulk_deeds.unfinished",
     "retention.rules",
@@ -45,7 +48,7 @@ OF_ALL = {
     "mailing_rounds.reminding",
 }
 """What jobs do for everybody: clean up after processes that died, apply retention, go on with erasures."""
-OF_NOBODY_YET = {"api_tokens.find", "status_links.find"}
+OF_NOBODY_YET = {"api_tokens.find", "status_links.find", "titles.title_of"}
 """What tells whose request it is."""
 
 
@@ -68,7 +71,7 @@ def touching() -> list[str]:
     """Modules of the store whose SQL reads or writes what organisations own."""
     paths = (path for path in FOLDER.rglob("*.py") if OWNED.search(path.read_text()))
     names = {".".join(path.relative_to(FOLDER).with_suffix("").parts) for path in paths}
-    return sorted(names - {"organisations"})
+    return sorted(names - {"organisations", "domains"})
 
 
 def parameters() -> dict[str, list[str]]:

@@ -79,7 +79,7 @@ def test_names_of_our_own_are_not_watched(db: sqlite3.Connection) -> None:
 
 def test_watch_ends_with_the_name(db: sqlite3.Connection) -> None:
     certified(db, SHOP)
-    domains.remove(db, SHOP)
+    domains.remove(db, SHOP, NOW)
     assert watches.of(db, SHOP) is None
 
 

@@ -113,7 +113,7 @@ async def test_value_that_changed_meanwhile_is_pointed_out(console: Console, adm
 
 async def test_nothing_is_decided_that_could_not_be_told(console: Console, admin: Browser) -> None:
     waiting = await register(console)
-    await console.store.write(domains.remove, Hostname(HOST))
+    await console.store.write(domains.remove, Hostname(HOST), console.now)
     location = await decide(admin, "registrations", "approve", waiting)
     assert location == f"{PAGE}?no-name=1"
     assert "nobody could be told" in (await admin.get(location)).text

@@ -121,7 +121,7 @@ async def test_deeds_that_are_none_are_refused(admin: Browser, kind: str) -> Non
 async def test_inviting_many_is_refused_in_words_while_the_portal_has_no_name(
     console: Console, admin: Browser
 ) -> None:
-    await console.store.write(domains.remove, Hostname(HOST))
+    await console.store.write(domains.remove, Hostname(HOST), console.now)
     await admin.get(CUSTOMERS)
     page = await admin.post(CUSTOMERS, kind="invite", who="all")
     assert "has no address yet" in page.text and f'action="{DEEDS}"' not in page.text

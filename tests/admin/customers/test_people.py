@@ -97,7 +97,7 @@ async def test_members_and_suspended_people_are_not_invited(console: Console, ad
 async def test_inviting_is_refused_in_words_while_the_portal_has_no_name(
     console: Console, admin: Browser
 ) -> None:
-    await console.store.write(domains.remove, Hostname(HOST))
+    await console.store.write(domains.remove, Hostname(HOST), console.now)
     assert "nobody can be invited" in (await admin.get(MILL)).text
     answer = await invite(admin)
     assert answer.status == 409 and "has no address yet" in answer.text

@@ -138,7 +138,7 @@ async def test_link_that_is_over_opens_nothing(console: Console, recording: Brow
             await recording.get(PAGE)
             assert (await recording.post(f"{PAGE}/domain/links/1/revoke")).status == 303
         case "removed":
-            await console.store.write(domains.remove, HOST)
+            await console.store.write(domains.remove, HOST, console.now)
         case _:
             beacon = await console.add_organisation("beacon")
             await console.store.write(

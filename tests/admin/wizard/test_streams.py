@@ -137,7 +137,7 @@ async def test_page_of_a_name_that_is_given_up_is_told_that_it_is_gone(
     async with opened(recording) as stream:
         await stream.next()
         await stream.next()
-        await console.store.write(domains.remove, HOST)
+        await console.store.write(domains.remove, HOST, console.now)
         assert (await stream.next())["event"] == "gone"
         assert await stream.rest() == b""
 

@@ -94,7 +94,7 @@ def test_removed_name_is_gone(meridian: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (ADD, f"{SHOP} is in use already"),
+        (ADD, f"{SHOP}: this organisation has it already"),
         (("add", "x.customer.test", "--organisation", "nobody"), "there is no organisation 'nobody'"),
         (("add", "admin.provider.test", "--organisation", "meridian"), "is the provider's own name"),
         (

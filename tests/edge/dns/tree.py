@@ -41,6 +41,8 @@ relative CNAME edge.platform.test
 doubled.customer.test CNAME edge.platform.test.
 texts TXT "nothing else"
 texts MX 10 mail
+_brassplate.shop TXT "brassplate-claim=" "00ff"
+_brassplate.shop TXT "v=spf1 -all"
 loop CNAME pool
 pool CNAME loop
 ours A 192.0.2.1

@@ -225,7 +225,7 @@ async def test_record_of_a_name_that_was_never_live_is_the_wizards_business(
 async def test_removed_name_leaves_no_notice_behind(store: Store, clock: SetClock) -> None:
     await fails(store, left=timedelta(days=2), clock=clock)
     await Announcer(store, clock, PROVIDER).look()
-    await store.write(domains.remove, HOST)
+    await store.write(domains.remove, HOST, clock())
     left = await store.read(lambda db: db.execute("SELECT count(*) FROM domain_notices").fetchone()[0])
     assert left == 0
 

@@ -216,7 +216,7 @@ async def test_each_user_is_in_the_audit_with_who_asked(town: Town) -> None:
 
 async def test_nobody_is_invited_while_the_portal_has_no_name(town: Town) -> None:
     await town.customers({"A": "a@x.example"})
-    await town.run(lambda db: domains.remove(db, HOST))
+    await town.run(lambda db: domains.remove(db, HOST, NOW))
     deed_id = await town.begin(Kind.INVITE)
     await town.job.work()
     assert await town.outcomes(deed_id) == [("A", Outcome.NO_NAME)]

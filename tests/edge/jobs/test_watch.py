@@ -209,7 +209,7 @@ async def test_nobody_thunders_when_all_names_leave_at_once(town: Town) -> None:
 
 async def test_name_that_was_removed_is_left_alone(town: Town) -> None:
     await town.add(SHOP)
-    await town.store.write(domains.remove, Hostname(SHOP))
+    await town.store.write(domains.remove, Hostname(SHOP), town.clock())
     await town.live(hours=1, step=60)
     assert town.glances == []
 
@@ -240,3 +240,17 @@ async def test_nobody_is_asked_while_the_store_takes_nothing(
         assert 2 <= len(town.glances) <= 4
     await town.live(minutes=2)
     assert (await town.watch(SHOP)).calm == 1
+
+
+async def test_resolvers_that_answer_nothing_are_our_own_lack_and_cost_no_looks_from_all_sides(
+    town: Town,
+) -> None:
+    names = [f"shop{number}.customer.example" for number in range(90)]
+    await town.add(*names, within=timedelta(minutes=5))
+    town.says = silent
+    await town.live(hours=2, step=20)
+    assert len(town.glances) > 300 and town.looks == []
+    assert (await town.watch(names[0])).place is Place.HERE
+    town.says = pointed
+    await town.live(hours=2, step=20)
+    assert (await town.watch(names[0])).unheard == 0

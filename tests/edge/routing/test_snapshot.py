@@ -56,7 +56,7 @@ async def test_name_added_elsewhere_is_known_after_a_refresh(other: Store, snaps
 async def test_name_removed_elsewhere_is_gone(other: Store, snapshot: Snapshot) -> None:
     await other.write(domains.add, to(), NOW)
     await snapshot.refresh()
-    await other.write(domains.remove, SHOP)
+    await other.write(domains.remove, SHOP, NOW)
     await snapshot.refresh()
     assert snapshot.resolve(SHOP) is None
 
@@ -64,7 +64,7 @@ async def test_name_removed_elsewhere_is_gone(other: Store, snapshot: Snapshot) 
 async def test_names_go_with_their_organisation(other: Store, snapshot: Snapshot) -> None:
     await other.write(domains.add, to(), NOW)
     await snapshot.refresh()
-    await other.write(removal.begin, 1)
+    await other.write(removal.begin, 1, NOW)
     await snapshot.refresh()
     assert snapshot.resolve(SHOP) is None
 
@@ -81,7 +81,7 @@ async def test_suspension_and_its_end_are_followed(other: Store, snapshot: Snaps
 async def test_removed_and_added_again_between_two_looks_is_there(other: Store, snapshot: Snapshot) -> None:
     await other.write(domains.add, to(), NOW)
     await snapshot.refresh()
-    await other.write(domains.remove, SHOP)
+    await other.write(domains.remove, SHOP, NOW)
     await other.write(domains.add, to(), NOW)
     await snapshot.refresh()
     assert snapshot.resolve(SHOP) == to()
@@ -96,7 +96,7 @@ async def test_a_refresh_reads_only_what_changed(
     await snapshot.refresh()
     await other.write(domains.set_diagnosis, SHOP, Diagnosis("ok", Routing.OK, "", "", "", Actor.NOBODY), NOW)
     await snapshot.refresh()
-    await other.write(domains.remove, SHOP)
+    await other.write(domains.remove, SHOP, NOW)
     await snapshot.refresh()
     assert [vars(record)["names"] for record in caplog.records] == [2, 1]
 
@@ -104,5 +104,5 @@ async def test_a_refresh_reads_only_what_changed(
 async def test_a_refresh_gives_the_names_that_left_their_owner(other: Store, snapshot: Snapshot) -> None:
     await other.write(domains.add, to(), NOW)
     assert await snapshot.refresh() == frozenset()
-    await other.write(domains.remove, SHOP)
+    await other.write(domains.remove, SHOP, NOW)
     assert await snapshot.refresh() == {SHOP}

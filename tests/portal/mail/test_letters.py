@@ -128,6 +128,9 @@ def letters(head: Letterhead, name: str) -> dict[str, Letter]:
         "domain_trouble": duties.domain_trouble(
             head, organisation=name, hostname=HOST, found=replace(FOUND, seen=name), path="/o"
         ),
+        "name_claimed": duties.name_claimed(head, organisation=name, hostname=HOST, path="/o"),
+        "name_lost": duties.name_lost(head, organisation=name, hostname=HOST, path="/o"),
+        "name_freed": duties.name_freed(head, organisation=name, hostname=HOST, days=7, path="/o"),
         "own_certificate_ends": duties.own_certificate_ends(
             head, organisation=name, hostname=HOST, days=7, replaced=True, path="/o"
         ),
