@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import mail, theme
-from portal.mail import Letter, Letterhead, access, billing, duties, notices
+from portal.mail import Letter, Letterhead, access, billing, duties, instructions, notices
 from portal.mail.letter import WIDTH
 from portal.mail.notices import Happened
 from portal.mail.plain import display_name, one_line
@@ -125,6 +125,19 @@ def letters(head: Letterhead, name: str) -> dict[str, Letter]:
             head, approved=False, account=name, changes=[("Telephone", name)], path="/profile"
         ),
         "domain_live": duties.domain_live(head, organisation=name, hostname=HOST, path="/o"),
+        "dns_records": instructions.dns_records(
+            head,
+            organisation=name,
+            hostname=HOST,
+            zone=HOST,
+            entries=[
+                instructions.Entry("A", "@", HOST, "203.0.113.9"),
+                instructions.Entry("AAAA", "@", HOST, "2001:db8::9"),
+            ],
+            path="/dns-status/t0k3n",
+            secret="t0k3n",
+            days=30,
+        ),
         "domain_trouble": duties.domain_trouble(
             head, organisation=name, hostname=HOST, found=replace(FOUND, seen=name), path="/o"
         ),
