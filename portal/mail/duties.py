@@ -10,7 +10,7 @@ from portal.mail.letter import Content, Letter, Link, render
 from portal.mail.letterhead import Letterhead
 from portal.mail.plain import MAX_WORDS, one_line
 from portal.words import _
-from store.diagnosis import Diagnosis
+from store.diagnosis import Diagnosis, Routing
 from store.hostname import Hostname, shown
 from store.outbox import Purpose
 
@@ -37,17 +37,11 @@ def domain_live(head: Letterhead, *, organisation: str, hostname: Hostname, path
 def domain_trouble(
     head: Letterhead, *, organisation: str, hostname: Hostname, found: Diagnosis, path: str
 ) -> Letter:
-    """The record of a live name no longer leads to us."""
+    """The record of a live name no longer leads to us, or not as it should."""
     content = Content(
         subject=_("The record of %(host)s needs you", host=shown(hostname)),
         title=_("Your portal's record has changed"),
-        paragraphs=(
-            _(
-                "The name %(host)s of %(name)s no longer leads to your customer portal.",
-                host=shown(hostname),
-                name=one_line(organisation),
-            ),
-        ),
+        paragraphs=(_left(hostname, organisation, found),),
         facts=_facts(found),
         action=Link(_("See what to do"), head.url(path)),
     )
@@ -75,18 +69,14 @@ def domain_mended(head: Letterhead, *, organisation: str, hostname: Hostname, pa
 def certificate_lost(
     head: Letterhead, *, organisation: str, hostname: Hostname, days: int, found: Diagnosis, path: str
 ) -> Letter:
-    """The name no longer leads to us, so its certificate is not renewed, and ends in so many days."""
+    """The name no longer leads to us, or not straight: its certificate is not renewed, and ends in so many days."""
     subject, title = _certificate_ends(hostname, days)
     content = Content(
         subject=subject,
         title=title,
         paragraphs=(
-            _(
-                "The name %(host)s of %(name)s no longer leads to your customer portal, so its certificate is"
-                " not renewed. It is once the record is restored; we look by ourselves.",
-                host=shown(hostname),
-                name=one_line(organisation),
-            ),
+            _left(hostname, organisation, found),
+            _("Its certificate cannot be renewed before the record is restored. We look by ourselves."),
         ),
         facts=_facts(found),
         action=Link(_("See what to do"), head.url(path)),
@@ -268,6 +258,15 @@ def test(head: Letterhead, *, organisation: str) -> Letter:
         ),
     )
     return render(head, Purpose.TEST, content, urgent=True)
+
+
+def _left(hostname: Hostname, organisation: str, found: Diagnosis) -> str:
+    host, name = shown(hostname), one_line(organisation)
+    if found.routing is Routing.MOVED:
+        return _(
+            "The name %(host)s of %(name)s no longer leads to your customer portal.", host=host, name=name
+        )
+    return _("The name %(host)s of %(name)s does not lead straight to us any more.", host=host, name=name)
 
 
 def _certificate_ends(hostname: Hostname, days: int) -> tuple[str, str]:

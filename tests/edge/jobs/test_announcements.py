@@ -196,7 +196,7 @@ async def test_certificate_of_a_name_that_left_is_told_at_each_threshold(
         f"{ends} today",
     ]
     text = " ".join((await mails(store))[-1].text.split())
-    assert "Change it." in text and "no longer leads to your customer portal" in text
+    assert "Change it." in text and "cannot be renewed before the record is restored" in text
 
 
 async def test_name_that_left_close_to_its_certificates_end_is_told_of_both_in_one_mail(
