@@ -1,5 +1,7 @@
 """Every state of the wizard in Chromium: axe-core finds no fault in either theme, nothing is wider than a phone."""
 
+import re
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
@@ -12,6 +14,7 @@ from tests.e2e.wizard_states import STATES, WRONG
 from tests.fakes.admin_console import HOST, OK, ORIGIN, Browser, Console
 
 __all__ = ["admin", "browser", "console"]
+OWN_TARGET = re.compile(r"\w+\.customers\.provider\.example$")
 SIGHTS = (("light", WIDE), ("dark", WIDE), ("light", NARROW))
 
 
@@ -76,9 +79,10 @@ async def test_values_are_selected_whole_and_copied(console: Console, admin: Bro
         await page.goto(ORIGIN + path)
         target = page.get_by_role("textbox", name="Target")
         await target.focus()
-        assert await page.evaluate("String(getSelection())") == "customers.provider.example"
+        value = await target.input_value()
+        assert await page.evaluate("String(getSelection())") == value
         await page.keyboard.type("x")
-        await expect(target).to_have_value("customers.provider.example")
+        await expect(target).to_have_value(value)
         await page.get_by_role("button", name="Copy the full name").click()
         assert await page.evaluate("navigator.clipboard.readText()") == HOST
 
@@ -89,7 +93,7 @@ async def test_values_stand_in_fields_without_scripts_and_no_button_does_nothing
     path = await STATES["no record"](console, admin)
     async with console_page(admin, scripts=False) as page:
         await page.goto(ORIGIN + path)
-        await expect(page.get_by_role("textbox", name="Target")).to_have_value("customers.provider.example")
+        await expect(page.get_by_role("textbox", name="Target")).to_have_value(OWN_TARGET)
         assert await page.get_by_role("button", name="Copy").count() == 0
         console.passes(seconds=5)
         console.edge.diagnosis = WRONG
