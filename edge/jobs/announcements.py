@@ -46,14 +46,15 @@ class Announcer:
         for hostname, organisation_id in await self._store.read(notices.mended):
             await self._store.write(self._mended, hostname, organisation_id, now)
         for astray in await self._store.read(notices.astray):
-            await self._store.write(self._record, astray, now)
+            await self._store.write(self._record_untold, astray, now)
 
     def changed(self, db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
         """Tell at once what the watch established of one name: that it left, or is well again."""
         for mended, organisation_id in notices.mended(db, hostname):
             self._mended(db, mended, organisation_id, now)
         for astray in notices.astray(db, hostname):
-            self._record(db, astray, now)
+            if notices.told(db, hostname, Kind.RECORD) != astray.found.code:
+                self._record(db, astray, now)
 
     def set_live(self, db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
         """Keep that a name was proved to be live; the first time, its organisation's admins are told."""
@@ -83,9 +84,12 @@ class Announcer:
         )
         log.warning("admins told of a certificate", extra={"hostname": failing.hostname, "days": left})
 
+    def _record_untold(self, db: sqlite3.Connection, astray: Astray, now: datetime) -> None:
+        """What nobody was told of at once, such as while the organisation was suspended; not each change after."""
+        if not notices.told(db, astray.hostname, Kind.RECORD):
+            self._record(db, astray, now)
+
     def _record(self, db: sqlite3.Connection, astray: Astray, now: datetime) -> None:
-        if notices.told(db, astray.hostname, Kind.RECORD) == astray.found.code:
-            return
         notices.tell(db, astray.hostname, Kind.RECORD, astray.found.code, now)
         self._counts_as_told(db, astray.hostname, now)
         self._tell(

@@ -29,6 +29,8 @@ MOVED = Diagnosis(
     "cname_elsewhere", Routing.WRONG, "CNAME other.example", "CNAME us", "Change it.", Actor.YOU
 )
 OK = Diagnosis("ok", Routing.OK, "CNAME us", "CNAME us", "Nothing to do.", Actor.NOBODY)
+PROXIED = Diagnosis("proxied", Routing.PROXIED, "Cloudflare’s", "CNAME us", "Switch it off.", Actor.YOU)
+DIFFERING = Diagnosis("servers_differ", Routing.PENDING, "two", "CNAME us", "Wait.", Actor.DNS_HOST)
 UNSURE = Diagnosis("could_not_ask", Routing.PENDING, "time-out", "an answer", "Wait.", Actor.DNS_HOST)
 
 
@@ -164,6 +166,38 @@ async def test_record_that_went_astray_is_told_once_until_it_is_right_again(
     told = await mails(store)
     assert "CNAME other.example" in told[0].text and "Change it." in told[0].text
     assert told[2].subject == f"The record of {HOST} is right again"
+
+
+async def test_trouble_that_changes_is_told_anew_only_once_several_looks_agree(
+    store: Store, clock: SetClock
+) -> None:
+    announcer = Announcer(store, clock, PROVIDER)
+    await store.write(domains.set_live, HOST, clock())
+    await store.write(established, PROXIED)
+    await store.write(announcer.changed, HOST, clock())
+    for found in (DIFFERING, PROXIED, DIFFERING):
+        await store.write(established, found)
+        await announcer.look()
+    assert len(await mails(store)) == 2
+    assert "does not lead straight to us any more" in (await mails(store))[0].text.replace("\n", " ")
+    await store.write(established, MOVED)
+    await store.write(announcer.changed, HOST, clock())
+    assert len(await mails(store)) == 4
+
+
+async def test_trouble_of_a_suspended_organisation_is_told_once_it_is_resumed(
+    store: Store, clock: SetClock
+) -> None:
+    announcer = Announcer(store, clock, PROVIDER)
+    await store.write(domains.set_live, HOST, clock())
+    await store.write(organisations.set_suspended, 1, True)
+    await store.write(established, MOVED)
+    await store.write(announcer.changed, HOST, clock())
+    await announcer.look()
+    assert await mails(store) == []
+    await store.write(organisations.set_suspended, 1, False)
+    await announcer.look()
+    assert len(await mails(store)) == 2
 
 
 async def test_one_look_that_finds_a_live_name_elsewhere_is_told_to_nobody(
