@@ -33,7 +33,7 @@ class Asker(Protocol):
 
     def send(self, data: bytes) -> None: ...
 
-    def answer_done(self) -> None: ...
+    def answer_done(self, data: bytes) -> None: ...
 
     def answer_failed(self, status: int, why: str) -> None: ...
 
@@ -144,9 +144,7 @@ class Upstream(asyncio.Protocol):
     def eof_received(self) -> bool:
         asker = self._asker
         if asker is not None and isinstance(self._body, OpenBody):
-            if self._framing:
-                asker.send(last_chunk())
-            self._finish(asker, ended=True)
+            self._finish(asker, last_chunk() if self._framing else b"", ended=True)
         return False
 
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -202,8 +200,7 @@ class Upstream(asyncio.Protocol):
         )
         head = asker.answer_head(found, self._framing)
         if body is None:
-            asker.send(head)
-            self._finish(asker, rest=data)
+            self._finish(asker, head, rest=data)
         else:
             self._pass_body(asker, body, head, data)
 
@@ -218,17 +215,18 @@ class Upstream(asyncio.Protocol):
             payload = chunk(payload)
             if body.done:
                 payload += last_chunk(self._trailers(asker, body))
-        if head or payload:
-            asker.send(head + payload)
         if body.done:
-            self._finish(asker, rest=rest)
+            self._finish(asker, head + payload, rest=rest)
+        elif head or payload:
+            asker.send(head + payload)
 
     def _trailers(self, asker: Asker, body: Body) -> tuple[fields.Field, ...]:
         if not isinstance(body, ChunkedBody) or not asker.request.onward.takes_trailers:
             return ()
         return hop_by_hop.trailers(body.trailers)
 
-    def _finish(self, asker: Asker, *, rest: bytes = b"", ended: bool = False) -> None:
+    def _finish(self, asker: Asker, last: bytes, *, rest: bytes = b"", ended: bool = False) -> None:
+        """`last` is what is still to be sent of the answer."""
         assert self._answer is not None
         closes = self._answer.head.closes or ended or bool(rest) or self._transport.is_closing()
         done = asker.request_done
@@ -239,7 +237,7 @@ class Upstream(asyncio.Protocol):
         else:
             self.resume()
             self._home.rest(self)
-        asker.answer_done()
+        asker.answer_done(last)
 
     def _switch(self, asker: Asker, found: Answer, data: bytes) -> None:
         agreed = fields.tokens(found.head.fields, b"upgrade")

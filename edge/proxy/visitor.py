@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from typing import cast
 
 from edge.http1.chunked import Malformed
@@ -45,9 +46,11 @@ class Visitor(asyncio.Protocol):
         "_transport",
         "_tunnel",
         "_upstream",
+        "_write_last",
     )
 
     _transport: asyncio.Transport
+    _write_last: Callable[[bytes], None]
     _intake: Intake
     _timer: asyncio.TimerHandle
     _hostname: Hostname | None
@@ -73,6 +76,8 @@ class Visitor(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        # Of the TLS pump; a plain socket writes, then closes.
+        self._write_last = getattr(transport, "write_last", self._write_and_close)
         self._hostname = self._terms.hostname_of(transport)
         peername = transport.get_extra_info("peername")
         self._peer = str(peername[0]) if isinstance(peername, tuple) else ""
@@ -101,6 +106,7 @@ class Visitor(asyncio.Protocol):
         if self._upstream is not None:
             self._upstream.abandon()
         self._request = self._upstream = self._tunnel = None
+        del self._transport, self._write_last  # no cycles for the collector to find
 
     def pause_writing(self) -> None:
         self._stalled = True
@@ -151,10 +157,10 @@ class Visitor(asyncio.Protocol):
         self._deadline = self._loop.time() + self._terms.timeouts.idle
         self._transport.write(data)
 
-    def answer_done(self) -> None:
-        """The answer is complete, and the next request's turn has come."""
+    def answer_done(self, data: bytes) -> None:
+        """With this the answer is complete, and the next request's turn has come."""
         self._upstream = None
-        self._end_exchange()
+        self._end_with(data)
 
     def answer_failed(self, status: int, why: str) -> None:
         """A page, or where part of an answer is out an end that nobody can take for the whole."""
@@ -312,18 +318,17 @@ class Visitor(asyncio.Protocol):
             return
         self._last = self._is_last()
         bodyless = request.method == b"HEAD"
-        self._transport.write(
+        self._end_with(
             pages.response(
                 "200 OK", text, self._terms.clock, html=False, bodyless=bodyless, closing=self._last
             )
         )
-        self._end_exchange()
 
     def _page(self, status: int, *, last: bool = False, reference: str = "") -> None:
         request = self._request
         self._last = last or self._is_last()
         accepted = request.block.values(b"accept") if request is not None else []
-        self._transport.write(
+        self._end_with(
             pages.page(
                 status,
                 self._terms.clock,
@@ -333,7 +338,6 @@ class Visitor(asyncio.Protocol):
                 reference=reference,
             )
         )
-        self._end_exchange()
 
     def _is_last(self) -> bool:
         request = self._request
@@ -345,12 +349,18 @@ class Visitor(asyncio.Protocol):
             or self._terms.is_stopping()
         )
 
-    def _end_exchange(self) -> None:
+    def _end_with(self, data: bytes) -> None:
+        """Send the end of an answer, and of the connection where it is the last one's."""
         self._request = self._body = None
         self._answering = False
-        if self._last or self._closing:
-            self._close()
+        if self._closing:
             return
+        if self._last:
+            self._closing = True
+            self._intake.kept = b""
+            self._write_last(data)
+            return
+        self._transport.write(data)
         self._wait(self._terms.timeouts.head)
         if self._held:
             self.go_on()
@@ -395,6 +405,10 @@ class Visitor(asyncio.Protocol):
             self.answer_failed(504, "no answer in time")
 
     # Ending
+
+    def _write_and_close(self, data: bytes) -> None:
+        self._transport.write(data)
+        self._transport.close()
 
     def _close(self) -> None:
         self._closing = True

@@ -195,6 +195,20 @@ class TlsTransport(_FlowControlMixin):
             return
         self._raw.write(self._outgoing.read())
 
+    def write_last(self, data: bytes) -> None:
+        """As `write` and then `close`, the end in one segment with the data where nothing else waits."""
+        if self._closing or self._write_paused or self._backlog or not data or len(data) > PIECE:
+            self.write(data)
+            self.close()
+            return
+        self._closing = True
+        try:
+            self._ssl.write(data)
+        except ssl.SSLError as error:
+            self._fail(error)
+            return
+        self._say_goodbye(None)
+
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
         self.write(b"".join(list_of_data))
 

@@ -2,13 +2,16 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
 
 import pytest
 
 from edge.proxy import pool
+from edge.proxy.visitor import Visitor
 from tests.edge.proxy.script import Line, echo, script
 from tests.edge.proxy.upstreams import SHOP, Wire, before, wired
+from tests.edge.tls.pump import NAME, client_context, serving
 from tests.peers.ports import free_port
 
 LOOPS = ("asyncio", "uvloop")
@@ -261,3 +264,30 @@ async def test_stopping_says_so_on_each_answer() -> None:
         writer.write(request("/b"))
         assert b"Connection: close" in await reader.read()
         writer.close()
+
+
+async def test_ended_connections_leave_nothing_to_the_collector() -> None:
+    """Behind the pump, as in service: two hundred connections, and not one object in a cycle."""
+    async with wired(script(echo)) as front:
+        proxy = front.proxy
+        async with serving(proxy) as port:
+            await asked_once(port)
+            gc.collect()
+            gc.disable()
+            try:
+                for _ in range(20):
+                    await asked_once(port)
+                await asyncio.sleep(0.2)
+                assert not [each for each in gc.get_objects() if isinstance(each, Visitor)]
+            finally:
+                gc.enable()
+
+
+async def asked_once(port: int) -> None:
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", port, ssl=client_context(), server_hostname=NAME
+    )
+    writer.write(request("/once", more=CLOSE))
+    assert (await reader.read()).endswith(b"/once")
+    writer.close()
+    await writer.wait_closed()

@@ -139,7 +139,8 @@ async def before(upstream: str | None, **more: Any) -> AsyncIterator[Front]:
     finally:
         server.close()
         for visitor in visitors:
-            visitor._transport.abort()
+            if not visitor._closing:
+                visitor._transport.abort()
         await proxy.close()
 
 

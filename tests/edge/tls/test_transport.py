@@ -7,6 +7,7 @@ import select
 import socket
 import ssl
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
@@ -500,3 +501,19 @@ async def test_key_update_is_answered() -> None:
         process.stdin.close()
         process.kill()
         await process.wait()
+
+
+@pytest.mark.parametrize("size", [1, 1_000_000])
+async def test_last_words_and_the_end_arrive_together(size: int) -> None:
+    class Parting(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            self._transport = cast(TlsTransport, transport)
+
+        def data_received(self, data: bytes) -> None:
+            self._transport.write_last(b"x" * size)
+            assert self._transport.is_closing()
+            self._transport.write(b"too late")
+
+    async with serving(Parting) as port, Client(port) as client:
+        await client.send(b"bye")
+        assert await client.receive(size + 10) == b"x" * size
