@@ -85,6 +85,6 @@ if (followed) {
   show();
 }
 
-for (const field of document.querySelectorAll(".value input")) {
+for (const field of document.querySelectorAll(".value textarea")) {
   field.addEventListener("focus", () => field.select());
 }

@@ -68,8 +68,8 @@ async def test_link_shows_records_and_state_without_a_sign_in_and_nothing_of_the
     stranger = Browser(recording.client)
     page = await stranger.get(path)
     assert page.status == 200
-    target = '.customers.provider.example"'
-    for text in (HOST, 'value="CNAME"', target, "No record yet", "Check again"):
+    target = ".customers.provider.example</textarea>"
+    for text in (HOST, ">CNAME</textarea>", target, "No record yet", "Check again"):
         assert text in page.text
     for text in ("Acme", "acme", "admin@", IT, "/organisations/", "answers"):
         assert text not in page.text

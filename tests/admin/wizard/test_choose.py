@@ -65,7 +65,7 @@ async def test_whole_domain_is_asked_back_then_points_at_our_addresses(choosing:
     assert (await choose(choosing, "mybillingportal.com", way="whole")).status == 303
     page = (await choosing.get(PAGE)).text
     for value in ("A", "@", "203.0.113.9", "AAAA", "2001:db8::9"):
-        assert f'value="{value}"' in page
+        assert f">{value}</textarea>" in page
     assert "no CNAME can stand" in page
 
 
