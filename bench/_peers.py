@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -43,6 +44,7 @@ class Peer:
         self.folder = folder / self.name
         self.folder.mkdir(exist_ok=True)
         self.upstream = upstream
+        self.beside: Callable[[], float] = lambda: 0.0
         self.port = free_port()
         chain, key = self_signed(NAME)
         (self.folder / "chain.pem").write_bytes(chain)
@@ -59,7 +61,7 @@ class Peer:
         return self._child.pid
 
     def cpu_seconds(self) -> float:
-        return _process_tree.cpu_seconds(self.pid)
+        return _process_tree.cpu_seconds(self.pid) + self.beside()
 
     def memory(self) -> int:
         return _process_tree.memory(self.pid)
@@ -93,7 +95,9 @@ class Peer:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1) as plain:
                     with client().wrap_socket(plain, server_hostname=NAME) as secure:
-                        secure.sendall(f"GET / HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode())
+                        secure.sendall(
+                            f"GET / HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode()
+                        )
                         if secure.recv(12) == b"HTTP/1.1 200":
                             return
                 time.sleep(0.02)
@@ -140,6 +144,36 @@ class Brassplate(Peer):
         held = Certificate(NAME, "1", chain.decode(), sealed, "local", now, now.replace(year=now.year + 1))
         await store.write(certificates.add, held, now)
         await store.close()
+
+
+class Embedded(Peer):
+    """Our pump and an application in one process."""
+
+    name = "brassplate"
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "bench._page", "tls", str(self.port), str(self.folder)]
+
+
+class Page:
+    """The same application for others to stand before, on the server's core: its time counts with theirs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "bench._page", "plain", str(self.port), str(folder)],
+            stdin=subprocess.DEVNULL,
+            preexec_fn=lambda: _process_tree.pin(SERVER_CORE),
+        )
+        while not _listens(self.port):
+            time.sleep(0.02)
+
+    def cpu_seconds(self) -> float:
+        return _process_tree.cpu_seconds(self._child.pid)
+
+    def stop(self) -> None:
+        self._child.kill()
+        self._child.wait()
 
 
 class Nginx(Peer):
@@ -296,6 +330,29 @@ http {{
     def stop(self) -> None:
         self._child.terminate()
         self._child.wait()
+
+
+class Sink:
+    """An upstream that reads every body to its end before it answers."""
+
+    def __init__(self, _: Path) -> None:
+        self.port = free_port()
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "bench._sink", str(self.port)],
+            stdin=subprocess.DEVNULL,
+            preexec_fn=lambda: _process_tree.pin(LOAD_CORE),
+        )
+        while not _listens(self.port):
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self._child.kill()
+        self._child.wait()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def client() -> ssl.SSLContext:

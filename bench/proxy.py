@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import _process_tree, _visitors
-from bench._peers import LOAD_CORE, PEERS, Application, Brassplate, Peer, versions
+from bench._peers import LOAD_CORE, PEERS, Application, Brassplate, Embedded, Page, Peer, Sink, versions
 from bench.first_request import processor
 
 RESULT = Path("build/bench/proxy.txt")
@@ -28,6 +28,11 @@ Measure = Callable[[Peer, Path], float]
 
 def kept(peer: Peer, folder: Path) -> float:
     """CPU per request of a kept connection."""
+    return _per_item(peer, lambda: _visitors.kept(peer.port, 2, folder))
+
+
+def page(peer: Peer, folder: Path) -> float:
+    """CPU per page of an application that is embedded, or that stands behind the server."""
     return _per_item(peer, lambda: _visitors.kept(peer.port, 2, folder))
 
 
@@ -67,6 +72,11 @@ def idle(peer: Peer, _: Path) -> float:
 
 
 ROWS: dict[str, tuple[str, Measure, dict[str, float]]] = {
+    "page": (
+        "page of an embedded application, server and application together, us",
+        page,
+        {"nginx": 0.65, "caddy": 0.3},
+    ),
     "kept": (
         "small response from an upstream, kept connection, us",
         kept,
@@ -119,11 +129,14 @@ def measured(row: str, names: list[str], folder: Path, rounds: int) -> str:
     words, measure, _ = ROWS[row]
     taken: dict[str, list[float]] = {name: [] for name in names}
     with ExitStack() as stack:
-        application = Application(folder)
+        application = _behind(row, folder)
         stack.callback(application.stop)
         peers = []
         for name in names:
-            peers.append(PEERS[name](folder, application.port))
+            kind = Embedded if row == "page" and name == Brassplate.name else PEERS[name]
+            peers.append(kind(folder, application.port))
+            if isinstance(application, Page) and kind is not Embedded:
+                peers[-1].beside = application.cpu_seconds
             stack.callback(peers[-1].stop)
             if row not in ONCE:
                 measure(peers[-1], folder)
@@ -131,6 +144,13 @@ def measured(row: str, names: list[str], folder: Path, rounds: int) -> str:
             for peer in peers:
                 taken[peer.name].append(measure(peer, folder))
     return _line(row, words, {name: statistics.median(values) for name, values in taken.items()})
+
+
+def _behind(row: str, folder: Path) -> Application | Sink | Page:
+    """The upstream of a row."""
+    if row == "page":
+        return Page(folder)
+    return Sink(folder) if row == "upload" else Application(folder)
 
 
 def _line(row: str, words: str, medians: dict[str, float]) -> str:

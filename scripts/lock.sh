@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Make requirements.lock (runtime) and requirements-dev.lock (runtime and development) from pyproject.toml.
+# Make requirements.lock (runtime) and requirements-dev.lock (runtime and development) from pyproject.toml, and
+# bench/peers.lock (servers to compare with) from bench/peers.in.
 # Only PyPI is asked: an index that this machine's pip is configured with must not decide what others install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,3 +16,4 @@ unset PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS
 "$TOOLS/bin/pip-compile" "${FLAGS[@]}" --output-file=requirements.lock pyproject.toml
 "$TOOLS/bin/pip-compile" "${FLAGS[@]}" --extra=dev --constraint=requirements.lock \
     --output-file=requirements-dev.lock pyproject.toml
+"$TOOLS/bin/pip-compile" "${FLAGS[@]}" --output-file=bench/peers.lock bench/peers.in
