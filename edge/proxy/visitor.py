@@ -11,6 +11,7 @@ from edge.http1.refusal import Refusal
 from edge.proxy import pages
 from edge.proxy.answer import Answer
 from edge.proxy.intake import Intake
+from edge.proxy.patience import Patience
 from edge.proxy.pool import Pool, Pools
 from edge.proxy.request import Request, RequestBody
 from edge.proxy.terms import Terms
@@ -30,19 +31,18 @@ class Visitor(asyncio.Protocol):
         "_answering",
         "_body",
         "_closing",
-        "_deadline",
         "_held",
         "_hostname",
         "_intake",
         "_last",
         "_loop",
+        "_patience",
         "_peer",
         "_pool",
         "_pools",
         "_request",
         "_stalled",
         "_terms",
-        "_timer",
         "_transport",
         "_tunnel",
         "_upstream",
@@ -52,7 +52,7 @@ class Visitor(asyncio.Protocol):
     _transport: asyncio.Transport
     _write_last: Callable[[bytes], None]
     _intake: Intake
-    _timer: asyncio.TimerHandle
+    _patience: Patience
     _hostname: Hostname | None
     _peer: str
 
@@ -70,7 +70,6 @@ class Visitor(asyncio.Protocol):
         self._held = False  # its reads
         self._stalled = False  # our writes
         self._advancing = self._closing = False
-        self._deadline = 0.0
 
     # What the transport says
 
@@ -82,8 +81,7 @@ class Visitor(asyncio.Protocol):
         peername = transport.get_extra_info("peername")
         self._peer = str(peername[0]) if isinstance(peername, tuple) else ""
         self._intake = Intake(self._terms, self._hostname, self._peer)
-        self._wait(self._terms.timeouts.head)
-        self._timer = self._loop.call_at(self._deadline, self._look)
+        self._patience = Patience(self._loop, self._time_is_up, self._terms.timeouts.head)
 
     def data_received(self, data: bytes) -> None:
         if self._tunnel is not None:
@@ -102,7 +100,7 @@ class Visitor(asyncio.Protocol):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._closing = True
-        self._timer.cancel()
+        self._patience.end()
         if self._upstream is not None:
             self._upstream.abandon()
         self._request = self._upstream = self._tunnel = None
@@ -115,7 +113,7 @@ class Visitor(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._stalled = False
-        self._wait(self._terms.timeouts.idle)
+        self._patience.wait(self._terms.timeouts.idle)
         if self._upstream is not None:
             self._upstream.resume()
 
@@ -154,7 +152,7 @@ class Visitor(asyncio.Protocol):
 
     def send(self, data: bytes) -> None:
         """More of the answer."""
-        self._deadline = self._loop.time() + self._terms.timeouts.idle
+        self._patience.wait(self._terms.timeouts.idle)
         self._transport.write(data)
 
     def answer_done(self, data: bytes) -> None:
@@ -254,7 +252,7 @@ class Visitor(asyncio.Protocol):
             return False
         self._request = found
         self._body = RequestBody(found.block) if found.block.has_body else None
-        self._wait(terms.timeouts.head)
+        self._patience.wait(terms.timeouts.head)
         assert hostname is not None
         if found.target.startswith(terms.own_path.prefix):
             self._answer_own_path(hostname, found)
@@ -277,13 +275,13 @@ class Visitor(asyncio.Protocol):
     def _ask(self, upstream: Upstream) -> None:
         assert self._pool is not None
         self._upstream = upstream
-        self._wait(self._terms.timeouts.head)
+        self._patience.wait(self._terms.timeouts.head)
         upstream.ask(self, self.request.head(self._pool.prefix))
         if self._stalled:
             upstream.pause()
 
     def _pass_body(self, body: RequestBody, upstream: Upstream) -> None:
-        self._wait(self._terms.timeouts.idle if self._answering else self._terms.timeouts.head)
+        self._patience.wait(self._terms.timeouts.idle if self._answering else self._terms.timeouts.head)
         try:
             data, self._intake.kept = body.feed(self._intake.kept)
         except Malformed as error:
@@ -361,7 +359,7 @@ class Visitor(asyncio.Protocol):
             self._write_last(data)
             return
         self._transport.write(data)
-        self._wait(self._terms.timeouts.head)
+        self._patience.wait(self._terms.timeouts.head)
         if self._held:
             self.go_on()
         elif self._intake.kept:
@@ -369,27 +367,13 @@ class Visitor(asyncio.Protocol):
 
     # Time
 
-    def _wait(self, seconds: float) -> None:
-        self._deadline = self._loop.time() + seconds
-
     def _moved_in_tunnel(self) -> None:
-        self._deadline = self._loop.time() + self._terms.timeouts.tunnel
-
-    def _look(self) -> None:
-        """The one timer of a connection: whatever moves only shifts the deadline."""
-        now = self._loop.time()
-        if self._stalled and now >= self._deadline:
-            # The listener ends who takes nothing of what is written.
-            self._wait(self._terms.timeouts.idle)
-        if now < self._deadline:
-            self._timer = self._loop.call_at(self._deadline, self._look)
-        else:
-            self._time_is_up()
-            if not self._closing:
-                self._wait(self._terms.timeouts.head)
-                self._timer = self._loop.call_at(self._deadline, self._look)
+        self._patience.wait(self._terms.timeouts.tunnel)
 
     def _time_is_up(self) -> None:
+        self._patience.wait(self._terms.timeouts.head)
+        if self._stalled:
+            return  # the listener ends who takes nothing of what is written
         if self._tunnel is not None:
             self._abort()
         elif self._request is None:
