@@ -1,8 +1,10 @@
 """Rooms: the applications behind the doors: portal, admin, and the way to upstreams."""
 
+import sqlite3
 import ssl
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import datetime
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -28,6 +30,7 @@ from edge.routing.client_address import named_by_proxy
 from edge.routing.snapshot import Snapshot
 from edge.tls.admission import ProtocolFactory
 from edge.watching import check
+from store import changeover
 from store.destination import Destination, Room
 from store.hostname import Hostname
 from store.tasks import OwnedTasks
@@ -135,13 +138,18 @@ async def _completion(house: House, stack: AsyncExitStack) -> Completion:
         _through_proxy(house.snapshot),
     )
     announcer = Announcer(house.store, house.clock, mail_provider(house.settings))
+
+    def set_live(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
+        announcer.set_live(db, hostname, now)
+        changeover.arrive(db, hostname, house.settings.provider_domain, now)
+
     completion = Completion(
         house.store,
         house.clock,
         lambda hostname: check(house, hostname),
         issue,
         prover.prove,
-        set_live=announcer.set_live,
+        set_live=set_live,
         support=house.settings.support_email,
     )
     stack.push_async_callback(completion.close)

@@ -21,6 +21,7 @@ from portal import (
     invoices,
     later,
     mailed_code,
+    moving,
     pages,
     payments,
     people,
@@ -102,7 +103,7 @@ def build(
         takeout,
     ):
         app.add_routes(feature.routes())
-    for entrance in (invitation, registration, reset, mailed_code, address_change):
+    for entrance in (moving, invitation, registration, reset, mailed_code, address_change):
         app.add_routes(entrance.routes())
     return app
 

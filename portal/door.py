@@ -5,10 +5,10 @@ from aiohttp.typedefs import Handler, Middleware
 
 from portal import pages, tenancy
 from portal.errors import Problem
+from portal.moving.leaving import leave
 from portal.services import BRAND, PORTAL, services
 from portal.viewing import preview
 from store import brand
-from store.hostname import Hostname
 
 ASSETS = ("/theme.css", "/icon.svg")
 STATIC = "/static/"
@@ -28,15 +28,16 @@ CLOSED_SECONDS = 3600
 def middleware(public_port: int) -> Middleware:
     """Put the portal on each request, or answer before anything else is looked at.
 
-    A name that leads to another one: 308. A portal that is closed: 503 with its brand; one that is suspended:
-    503 with none. A section that is switched off: 404. Staff who view as a customer see a closed portal too.
+    A name that leads to another one: `portal.moving.leaving`. A portal that is closed: 503 with its brand; one that
+    is suspended: 503 with none. A section that is switched off: 404. Staff who view as a customer see a closed portal
+    too.
     """
 
     @web.middleware
     async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
         destination = request[tenancy.DESTINATION]
         if destination.redirect_to and not destination.suspended:
-            return _moved(request, destination.redirect_to, public_port)
+            return await leave(request, destination.redirect_to, public_port)
         if request.path.startswith(STATIC):
             return await handler(request)
         if destination.organisation_id is None:
@@ -55,12 +56,6 @@ def middleware(public_port: int) -> Middleware:
         return await handler(request)
 
     return door
-
-
-def _moved(request: web.Request, hostname: Hostname, public_port: int) -> web.Response:
-    """308, that forms and their fields go along; never kept, since a name may be turned back."""
-    location = tenancy.origin(hostname, public_port) + request.raw_path
-    return web.Response(status=308, headers={"Location": location, "Cache-Control": "no-store"})
 
 
 def _is_asset(path: str) -> bool:

@@ -24,6 +24,8 @@ class Domain:
     checked_at: datetime | None
     live_at: datetime | None
     created_at: datetime
+    succeeded_by: Hostname | None = None
+    """The organisation's own name that took this one's place."""
 
     @property
     def hostname(self) -> Hostname:
@@ -85,6 +87,10 @@ def remove(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> bool:
         " SELECT hostname, organisation_id, :now FROM domains WHERE hostname = :hostname"
         " AND organisation_id IS NOT NULL AND confirmation = 'cname' AND confirmed_at IS NOT NULL",
         {"hostname": hostname, "now": to_ms(now)},
+    )
+    db.execute(  # who made place for it serves again
+        "UPDATE domains SET succeeded_by = NULL, redirect_to = NULL WHERE succeeded_by = :hostname",
+        {"hostname": hostname},
     )
     removed = db.execute("DELETE FROM domains WHERE hostname = :hostname", {"hostname": hostname})
     return removed.rowcount > 0
@@ -153,6 +159,15 @@ def set_live(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
     )
 
 
+def succeed(db: sqlite3.Connection, organisation_id: int, old: Hostname, new: Hostname) -> None:
+    """Keep that one of an organisation's names took another's place, and that of all whose place the other took."""
+    db.execute(
+        "UPDATE domains SET succeeded_by = :new WHERE organisation_id = :organisation_id"
+        " AND (hostname = :old OR succeeded_by = :old)",
+        {"organisation_id": organisation_id, "old": old, "new": new},
+    )
+
+
 def set_way(db: sqlite3.Connection, hostname: Hostname, *, behind_proxy: bool, ordered: bool) -> None:
     """Keep whether a proxy stands before the name on purpose, and whether certificates are ordered for it."""
     db.execute(
@@ -176,7 +191,7 @@ def changes(db: sqlite3.Connection, since: int) -> Changes:
 _COLUMNS = (
     "d.hostname, d.organisation_id, d.room, d.upstreams, d.confirmation, d.cname_target, d.redirect_to,"
     " d.behind_proxy, d.ordered,"
-    " d.routing_state, d.diagnosis, d.checked_at, d.live_at, d.created_at, o.status"
+    " d.routing_state, d.diagnosis, d.checked_at, d.live_at, d.created_at, d.succeeded_by, o.status"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM domains d LEFT JOIN organisations o ON o.id = d.organisation_id"
 
@@ -216,4 +231,5 @@ def _domain(row: sqlite3.Row) -> Domain:
         checked_at=maybe_instant(row["checked_at"]),
         live_at=maybe_instant(row["live_at"]),
         created_at=from_ms(row["created_at"]),
+        succeeded_by=row["succeeded_by"],
     )

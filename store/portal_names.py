@@ -1,7 +1,7 @@
 """Portal names: every hostname of an organisation's portal, in line with its label and with what it uses.
 
 The label under the provider's domain is always a way in. A name of the organisation's own is one too while
-its portal uses it; else it leads to the label's.
+its portal uses it; else it leads to the label's, or to the own name that took its place.
 """
 
 import sqlite3
@@ -25,8 +25,9 @@ def settle(db: sqlite3.Connection, organisation_id: int, provider_domain: str, n
         domains.put_own(db, destination, now)
     portal = portals.find(db, organisation_id)
     instead = provider_hostname(db, organisation_id, provider_domain)
-    leads_to = instead if portal and not portal.use_external else None
+    instead_of_own = instead if portal and not portal.use_external else None
     for domain in domains.of_organisation(db, organisation_id):
+        leads_to = instead_of_own or domain.succeeded_by
         if is_external(domain.destination) and domain.destination.redirect_to != leads_to:
             domains.put_own(db, replace(domain.destination, redirect_to=leads_to), now)
 

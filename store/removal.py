@@ -60,6 +60,7 @@ _TABLES = (
     _Table("registrations"),
     _Table("tokens"),
     _Table("status_links"),
+    _Table("handoffs", "token_hash"),
     _Table("claims", "organisation_id, hostname"),
     _Table("second_factors"),
     _Table("provider_labels"),

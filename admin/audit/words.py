@@ -39,6 +39,7 @@ PHRASES: Mapping[str, str] = {
     "domain.checked": "had the record of {} looked at",
     "domain.claim_given_up": "gave up the claim to {}",
     "domain.claimed": "asked for {}, which is in use elsewhere",
+    "domain.changed": "moved the portal to {}",
     "domain.completion_asked": "asked to complete {}",
     "domain.link_revoked": "took back {}",
     "domain.records_mailed": "mailed the records of {} to whoever runs its DNS",

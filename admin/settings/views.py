@@ -25,7 +25,7 @@ from admin.wizard.views import open_label, show_step
 from portal.forms import fields, posted
 from portal.tenancy import origin
 from portal.theme import Colour, theme_of
-from store import certificates, claims
+from store import certificates, changeover, claims
 from store.certificates import Certificate
 from store.domains import Domain
 from store.hostname import Hostname
@@ -46,6 +46,8 @@ class Standing:
     look: Look
     claimed: list[tuple[Hostname, datetime]]
     """Its names that others ask for, and since when."""
+    incoming: Domain | None
+    """The name that is to take the present one's place."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -113,6 +115,7 @@ def _page(
         domain=domain,
         at_label=at_label(domain),
         claimed=standing.claimed,
+        incoming=standing.incoming,
         resting=standing.own if at_label(domain) else None,
         portal_url=origin(domain.hostname, request.app[FACTS].public_https_port) + "/",
         routing=routing_state(domain.routing),
@@ -154,6 +157,7 @@ def _read(db: sqlite3.Connection, organisation: Organisation, now: datetime) -> 
         onward_of(db, organisation),
         look(db, organisation.id),
         claims.against(db, organisation.id, now),
+        changeover.incoming(db, organisation.id),
     )
 
 

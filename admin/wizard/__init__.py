@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from admin.wizard import claiming, looks, streams, views
+from admin.wizard import changing, claiming, looks, streams, views
 from admin.wizard.connecting import ACCESS
 
 
@@ -23,5 +23,6 @@ def routes() -> list[web.RouteDef]:
         web.get(f"{ACCESS}/claim", claiming.show),
         web.post(f"{ACCESS}/claim/check", claiming.check),
         web.post(f"{ACCESS}/claim/give-up", claiming.give_up),
+        *changing.routes(),
         *views.CONNECTING.routes(),
     ]

@@ -4,10 +4,9 @@ import sqlite3
 
 from admin.wizard.steps import Facts, at_label
 from portal.theme import DEFAULT
-from store import audit, domains, issuance, portals
+from store import audit, changeover, domains, issuance, portals
 from store.domains import Domain
 from store.issuance import Standing
-from store.portal_names import is_external
 
 ASKED = "domain.completion_asked"
 """The deed from which we know when the set-up was last started again by hand."""
@@ -43,9 +42,8 @@ def label_domain(db: sqlite3.Connection, organisation_id: int) -> Domain | None:
 
 
 def own_domain(db: sqlite3.Connection, organisation_id: int) -> Domain | None:
-    """The organisation's own name for its portal: the one that went live, else the oldest."""
-    own = [each for each in domains.of_organisation(db, organisation_id) if is_external(each.destination)]
-    return next((domain for domain in own if domain.live_at), own[0] if own else None)
+    """The organisation's own name that its portal is at."""
+    return changeover.present(db, organisation_id)
 
 
 def is_branded(db: sqlite3.Connection, organisation_id: int) -> bool:

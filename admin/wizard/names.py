@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from admin.provider import ProviderFacts
 from store import hostname
 from store.hostname import Hostname, NotAHostname
 from store.reserved_names import is_under, reserved_ending
@@ -42,6 +43,11 @@ class Refused:
 
     reason: str
     instead: Hostname | None = None
+
+
+def provider_of(facts: ProviderFacts) -> Provider:
+    """The provider, as names need it."""
+    return Provider((facts.cname_target, facts.provider_domain, facts.admin_host), facts.public_ca)
 
 
 Understood = Chosen | Whole | Refused

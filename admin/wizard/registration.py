@@ -8,7 +8,7 @@ from enum import Enum
 from admin.wizard.facts import own_domain
 from portal import mail
 from portal.mail import Letter, Letterhead, Provider
-from store import audit, claims, domains, notices, organisations, outbox, titles
+from store import audit, changeover, claims, domains, notices, organisations, outbox, titles
 from store.audit import Entry
 from store.claims import TooMany
 from store.destination import Confirmation, Destination, Room
@@ -54,6 +54,8 @@ def register(
 
 def add(db: sqlite3.Connection, organisation_id: int, name: Hostname, house: House, entry: Entry) -> Outcome:
     """As `register`, also where the portal has an address: a name that is to take its place."""
+    if not changeover.may_begin(db, organisation_id):
+        return Outcome.OPEN
     match titles.register(db, organisation_id, _wanted(db, name, organisation_id, house), entry.at):
         case Registered():
             audit.record(db, entry)
@@ -71,7 +73,9 @@ def take(db: sqlite3.Connection, organisation_id: int, name: Hostname, house: Ho
 
     False where the claim is not open any more, or the portal got another address meanwhile.
     """
-    if claims.find(db, organisation_id, name, entry.at) is None or own_domain(db, organisation_id):
+    if claims.find(db, organisation_id, name, entry.at) is None:
+        return False
+    if not changeover.may_begin(db, organisation_id):
         return False
     wanted = _wanted(db, name, organisation_id, house)
     done = titles.register(db, organisation_id, wanted, entry.at, proved=True)

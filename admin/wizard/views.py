@@ -8,7 +8,6 @@ from aiohttp import web
 from admin.deeds import deed
 from admin.keys import CLOCK, COMPLETE, FACTS, STORE
 from admin.pages import access_url, page
-from admin.provider import ProviderFacts
 from admin.rights import organisation_of
 from admin.saving import save
 from admin.wizard import registration
@@ -16,7 +15,7 @@ from admin.wizard.claiming import house_of
 from admin.wizard.connecting import Pages
 from admin.wizard.facts import ASKED, facts_of, own_domain
 from admin.wizard.forms import OURS, WHOLE, ChooseForm
-from admin.wizard.names import Provider, Refused, Whole, understand
+from admin.wizard.names import Refused, Whole, provider_of, understand
 from admin.wizard.progress import progress
 from admin.wizard.registration import Outcome
 from admin.wizard.steps import Facts, Phase, Step, at_label, position
@@ -74,7 +73,7 @@ async def choose(request: web.Request) -> web.Response:
         await use_label(request)
     if not form.validate():
         return await show_step(request, facts, status=422, form=form)
-    understood = understand(form.hostname.data or "", _provider(request.app[FACTS]))
+    understood = understand(form.hostname.data or "", provider_of(request.app[FACTS]))
     match understood:
         case Refused():
             form.hostname.errors = [understood.reason]
@@ -154,7 +153,3 @@ def _onward(request: web.Request) -> NoReturn:
 async def _label_name(request: web.Request) -> Hostname | None:
     domain = request.app[FACTS].provider_domain
     return await request.app[STORE].read(portal_names.provider_hostname, organisation_of(request).id, domain)
-
-
-def _provider(facts: ProviderFacts) -> Provider:
-    return Provider((facts.cname_target, facts.provider_domain, facts.admin_host), facts.public_ca)

@@ -14,6 +14,7 @@ from portal.address_change import open_routes as open_address_change
 from portal.assets import routes as open_assets
 from portal.invitation import open_routes as open_invitation
 from portal.mailed_code import routes as open_mailed_code
+from portal.moving import routes as open_moving
 from portal.registration import routes as open_registration
 from portal.reset import routes as open_reset
 from portal.signin import routes as open_signin
@@ -37,6 +38,7 @@ OPEN = {
         open_registration,
         open_reset,
         open_mailed_code,
+        open_moving,
         open_address_change,
     )
     for route in routes()
@@ -59,7 +61,23 @@ PLACES_IN_QUERIES = {"after", "before"}
 PLAIN_IN_QUERIES = {
     *("answer", "asked", "bundle", "by", "cli", "cost_centre", "direction", "done", "first", "invoiced"),
     *("line", "part"),
-    *("last", "month", "next", "number", "refused", "saved", "search", "show", "taken", "type", "v", "words"),
+    *(
+        "browser",
+        "from",
+        "last",
+        "month",
+        "next",
+        "number",
+        "refused",
+        "saved",
+        "search",
+        "show",
+        "taken",
+        "to",
+        "type",
+        "v",
+        "words",
+    ),
     "year",
 }
 """Days, words to search for, what was just done: none of them names a row."""
@@ -173,6 +191,8 @@ def test_open_routes_are_these_alone() -> None:
         "/reset/{token}",
         "/viewing/{token}",
         "/viewing/end",
+        "/arrive",
+        "/arrive/{token}",
         "/address/{token}",
         "/address/back/{token}",
     }

@@ -28,6 +28,7 @@ OF_ALL = {
     "uploads.overdue",
     "status_links.remove_expired",
     "claims.forget_old",
+    "handoffs.remove_expired",
     "titles.forget_old",
     "titles.unconfirmed",
     "tokens.remove_expired",
