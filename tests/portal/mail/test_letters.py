@@ -132,7 +132,7 @@ def letters(head: Letterhead, name: str) -> dict[str, Letter]:
             zone=HOST,
             entries=[
                 instructions.Entry("A", "@", HOST, "203.0.113.9"),
-                instructions.Entry("AAAA", "@", HOST, "2001:db8::9"),
+                instructions.Entry("A", "@", HOST, "203.0.113.10"),
             ],
             path="/dns-status/t0k3n",
             secret="t0k3n",
