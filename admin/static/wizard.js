@@ -5,7 +5,9 @@ const followed = document.querySelector("[data-events]");
 if (followed) {
   const HOUR = 3600000;
   const ahead = Date.parse(followed.dataset.now) - Date.now();
+  const end = Date.now() + HOUR;
   let state = followed.dataset.state;
+  let asking = setTimeout(() => ask(), 30000);
 
   const named = (one) => `${one.tagName} ${one.textContent}`;
 
@@ -37,14 +39,20 @@ if (followed) {
     renew().catch(() => location.reload());
   };
 
+  // Events may be held up on their way, or too many pages be open: the state is asked for, too.
   const ask = async () => {
+    clearTimeout(asking);
     try {
-      const answer = await fetch(followed.dataset.status, { redirect: "error" });
+      const answer = await fetch(followed.dataset.status, { redirect: "manual" });
+      if (answer.type === "opaqueredirect" || answer.status === 404) {
+        location.reload();
+        return;
+      }
       hear(await answer.json());
     } catch {
       // The server restarts, or the network is away: look again.
     }
-    setTimeout(ask, 5000);
+    if (Date.now() < end) asking = setTimeout(ask, source.readyState === EventSource.CLOSED ? 5000 : 30000);
   };
 
   const span = (seconds) => {

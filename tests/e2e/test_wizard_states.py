@@ -99,3 +99,11 @@ async def test_values_stand_in_fields_without_scripts_and_no_button_does_nothing
         console.edge.diagnosis = WRONG
         await page.get_by_role("button", name="Check again").click()
         await expect(page.get_by_text("portal.old-supplier.example")).to_be_visible()
+
+
+async def test_page_leads_to_the_sign_in_once_the_session_is_over(console: Console, admin: Browser) -> None:
+    path = await STATES["no record"](console, admin)
+    async with console_page(admin) as page:
+        await page.goto(ORIGIN + path)
+        console.passes(minutes=31)
+        await expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=10_000)
