@@ -183,9 +183,12 @@ def changes(db: sqlite3.Connection, since: int) -> Changes:
         " LEFT JOIN domains d ON d.hostname = c.hostname LEFT JOIN organisations o ON o.id = d.organisation_id"
         " WHERE c.revision > :since ORDER BY c.revision",
         {"since": since},
-    ).fetchall()
-    found = {Hostname(row["changed"]): _destination(row) if row["hostname"] else None for row in rows}
-    return Changes(rows[-1]["revision"] if rows else since, found)
+    )
+    revision, found = since, {}
+    for row in rows:  # one at a time: at the start these are all names there are
+        revision = row["revision"]
+        found[Hostname(row["changed"])] = _destination(row) if row["hostname"] else None
+    return Changes(revision, found)
 
 
 _COLUMNS = (
@@ -214,7 +217,7 @@ def _destination(row: sqlite3.Row) -> Destination:
         room=Room(row["room"]),
         organisation_id=row["organisation_id"],
         suspended=row["status"] == "suspended",
-        upstreams=tuple(json.loads(row["upstreams"])),
+        upstreams=() if row["upstreams"] == "[]" else tuple(json.loads(row["upstreams"])),
         confirmation=Confirmation(row["confirmation"]),
         cname_target=row["cname_target"],
         redirect_to=row["redirect_to"],
