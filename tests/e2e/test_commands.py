@@ -27,7 +27,7 @@ async def test_a_name_is_served_from_its_adding_to_its_removal(tmp_path: Path, p
         assert (shown["certificate"], shown["routing"], shown["diagnosis"]["code"]) == ("issued", "ok", "ok")
         assert [attempt["outcome"] for attempt in shown["attempts"]] == ["issued"]
         again = await command(running, "domain", "add", NAME, "--organisation", "harbour")
-        assert (again.returncode, "in use already" in again.stderr) == (1, True)
+        assert (again.returncode, "has it already" in again.stderr) == (1, True)
 
         assert (await command(running, "domain", "remove", NAME)).returncode == 0
         await running.until_routed(NAME, gone=True)
