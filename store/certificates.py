@@ -1,17 +1,20 @@
 """Certificates: chains with sealed keys; one that an admin uploaded stands before those that we got.
 
-Of each name the last two of either source are kept.
+Of each name the last two of either source are kept. One that is uploaded for `*.` and a domain serves every registered
+name right below it that has none of its own uploaded.
 """
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from store.hostname import Hostname
 from store.instants import from_ms, to_ms
 
 KEPT = 2
+TAKING_OVER = timedelta(days=7)
+"""So long before an uploaded certificate ends ours is got, where that is allowed."""
 
 
 class Source(Enum):
@@ -70,13 +73,18 @@ def withdraw(db: sqlite3.Connection, hostname: Hostname) -> bool:
 
 
 def standing(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> Certificate | None:
-    """The name's certificate among those that are valid now: the newest uploaded one, else the newest."""
+    """The name's certificate among those that are valid now: the newest uploaded one, a wildcard, else the newest."""
     row = db.execute(
-        f"{_SELECT} WHERE hostname = :hostname AND not_before_at <= :now AND not_after_at > :now"
-        " ORDER BY source = 'uploaded' DESC, id DESC LIMIT 1",
-        {"hostname": hostname, "now": to_ms(now)},
+        f"{_SELECT} WHERE hostname IN (:hostname, :wildcard) AND not_before_at <= :now AND not_after_at > :now"
+        " ORDER BY source = 'uploaded' DESC, hostname = :hostname DESC, id DESC LIMIT 1",
+        {"hostname": hostname, "wildcard": wildcard_above(hostname), "now": to_ms(now)},
     ).fetchone()
     return _certificate(row) if row else None
+
+
+def wildcard_above(hostname: Hostname) -> Hostname:
+    """The wildcard that covers a name (RFC 6125 6.4.3)."""
+    return Hostname(f"*.{hostname.partition('.')[2]}")
 
 
 def newest(db: sqlite3.Connection) -> list[Certificate]:

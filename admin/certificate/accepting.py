@@ -2,21 +2,17 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from admin.certificate import faults
 from admin.certificate.faults import Fault
 from admin.certificate.material import Material
 from store import audit, certificates, domains, issuance
 from store.audit import Entry
-from store.certificates import Certificate, Source
-from store.domains import Domain
+from store.certificates import TAKING_OVER, Certificate, Source
 from store.hostname import Hostname
 from store.rehearsal import Reason, Refused, Rehearsed
 from store.vault import Vault
-
-TAKING_OVER = timedelta(days=7)
-"""So long before an uploaded certificate ends ours is got, where that is allowed; a third of what is left if less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +20,12 @@ class Gone:
     """The name is the organisation's no more."""
 
 
-def judged(material: Material, rehearsed: Rehearsed, domain: Domain) -> Fault | None:
+def judged(material: Material, rehearsed: Rehearsed, *, behind_proxy: bool = False) -> Fault | None:
     """Whether a certificate that is in itself in order may be served for a name, by what a visitor's side said."""
     if not isinstance(rehearsed, Refused):
         return None
     if material.by_origin_ca:
-        return None if domain.destination.behind_proxy else faults.origin_ca()
+        return None if behind_proxy else faults.origin_ca()
     match rehearsed.reason:
         case Reason.SELF_SIGNED:
             return faults.self_signed(material.issuer)
@@ -109,5 +105,5 @@ def _due(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> datetime:
 
 
 def takes_over_at(certificate: Certificate, now: datetime) -> datetime:
-    """When to get ours, so that it is there before an uploaded one ends."""
+    """When to get ours, so that it is there before an uploaded one ends: a third of what is left if that is less."""
     return certificate.not_after - min(TAKING_OVER, (certificate.not_after - now) / 3)

@@ -65,7 +65,7 @@ async def upload(request: web.Request) -> web.Response:
     if isinstance(found, Fault):
         return await _page(request, found, status=422)
     rehearsed = await request.app[OPERATIONS].rehearse(domain.hostname, found.chain_pem, found.key_pem)
-    if fault := accepting.judged(found, rehearsed, domain):
+    if fault := accepting.judged(found, rehearsed, behind_proxy=domain.destination.behind_proxy):
         return await _page(request, fault, status=422)
     await _put(request, domain, found)
     _back(request, "origin" if found.by_origin_ca else "uploaded" if found.in_order else "in-order")

@@ -11,7 +11,7 @@ from typing import Protocol
 from edge.tls.contexts import Contexts
 from edge.tls.gate import Denied
 from store import certificates
-from store.certificates import Certificate
+from store.certificates import Certificate, Source
 from store.database import Store
 from store.hostname import Hostname
 from store.instants import Clock
@@ -76,8 +76,17 @@ class Certificates:
             self._seen = await self._store.read(certificates.newest_change)
         self._seen, changed = await self._store.read(certificates.changed_since, self._seen, self._clock())
         for hostname, standing in changed.items():
+            if hostname.startswith("*."):
+                self._forget_below(hostname)
+                continue
             loaded = self._ends.get(hostname)
             if loaded and (standing is None or standing.serial != loaded[0]):
+                self._contexts.drop(hostname)
+
+    def _forget_below(self, wildcard: Hostname) -> None:
+        """Drop every name that a wildcard may serve: what stands for each is looked up again."""
+        for hostname in self._ends:
+            if certificates.wildcard_above(hostname) == wildcard:
                 self._contexts.drop(hostname)
 
     def forget(self, hostnames: Iterable[Hostname]) -> None:
@@ -109,25 +118,28 @@ class Certificates:
 
     async def _obtain(self, key: "_Flight", reason: str) -> ssl.SSLContext | Denied:
         found = await self._store.read(certificates.standing, key.hostname, self._clock())
-        if found is None or found.serial == key.replace:
+        if found is None or (found.serial == key.replace and self._is_to_be_replaced(found)):
             issued = await self._issue(key.hostname, reason, replace=key.replace)
             if isinstance(issued, Denied):
                 return issued
             # One that was uploaded goes on until it ends, though ours is there already.
             found = await self._store.read(certificates.standing, key.hostname, self._clock()) or issued
-        return await self._load(found)
+        return await self._load(key.hostname, found)
 
-    async def _load(self, found: Certificate) -> ssl.SSLContext | Denied:
+    def _is_to_be_replaced(self, found: Certificate) -> bool:
+        """One that was uploaded is left alone until its end is near."""
+        left = found.not_after - self._clock()
+        return found.source is Source.ISSUED or left <= certificates.TAKING_OVER
+
+    async def _load(self, hostname: Hostname, found: Certificate) -> ssl.SSLContext | Denied:
         try:
             key_pem = self._vault.open(found.sealed_key, found.hostname, found.serial)
         except SealBroken as broken:
             log.error("stored key does not open", extra={"hostname": found.hostname, "serial": found.serial})
             return Denied("key_sealed", str(broken))
-        self._ends[found.hostname] = found.serial, found.not_after
+        self._ends[hostname] = found.serial, found.not_after
         try:
-            return await self._contexts.load(
-                found.hostname, found.serial, found.chain_pem.encode("ascii"), key_pem
-            )
+            return await self._contexts.load(hostname, found.serial, found.chain_pem.encode("ascii"), key_pem)
         except ssl.SSLError as error:
             log.error("certificate unusable", extra={"hostname": found.hostname, "serial": found.serial})
             return Denied("certificate_unusable", str(error))

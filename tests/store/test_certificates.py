@@ -121,6 +121,17 @@ def test_uploaded_certificate_stands_before_issued_ones_until_it_ends(db: sqlite
     assert certificates.standing(db, BILLING, NOW + timedelta(days=10)) == certificate("01")
 
 
+def test_wildcard_serves_the_names_right_below_it_that_have_none_of_their_own(db: sqlite3.Connection) -> None:
+    wildcard = replace(uploaded("ee"), hostname=Hostname("*.acme.example"))
+    certificates.add(db, certificate("01"), NOW)
+    certificates.add(db, wildcard, NOW)
+    assert certificates.standing(db, BILLING, NOW) == certificates.standing(db, SHOP, NOW) == wildcard
+    assert certificates.standing(db, Hostname("a.shop.acme.example"), NOW) is None
+    assert certificates.standing(db, Hostname("acme.example"), NOW) is None
+    certificates.add(db, uploaded("aa"), NOW)
+    assert certificates.standing(db, BILLING, NOW) == uploaded("aa")
+
+
 def test_last_two_of_each_source_are_kept(db: sqlite3.Connection) -> None:
     for number in range(3):
         certificates.add(db, uploaded(f"a{number}"), NOW)

@@ -122,7 +122,7 @@ async def test_form_of_another_kind_is_refused(page: Browser) -> None:
 async def test_ours_is_got_a_week_before_an_own_one_ends(console: Console, page: Browser) -> None:
     await upload(page, GOOD, pem(KEY))
     due = (await console.store.read(issuance.standing, HOST)).next_action_at
-    assert due == ENDS - accepting.TAKING_OVER
+    assert due == ENDS - certificates.TAKING_OVER
     assert "We get one ourselves from" in (await page.get(PAGE)).text
 
 
@@ -133,7 +133,7 @@ async def test_none_is_got_where_the_admin_wants_none(console: Console, page: Br
     assert "we get none for this name" in (await page.get(PAGE)).text
     await page.post(f"{PAGE}/way", ordered="1")
     due = (await console.store.read(issuance.standing, HOST)).next_action_at
-    assert due == ENDS - accepting.TAKING_OVER
+    assert due == ENDS - certificates.TAKING_OVER
 
 
 async def test_withdrawn_certificate_is_gone_and_ours_is_due(console: Console, page: Browser) -> None:

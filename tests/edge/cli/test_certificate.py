@@ -69,6 +69,25 @@ def test_own_certificate_is_served_until_it_is_withdrawn(meridian: Desk, tmp_pat
     assert (again.code, again.err) == (1, f"brassplate: nothing was uploaded for {SHOP}\n")
 
 
+def test_wildcard_of_the_providers_domain_is_taken_and_no_other(meridian: Desk, tmp_path: Path) -> None:
+    meridian.configure(provider_domain="portals.provider.test")
+    meridian.trust(ROOT.pem)
+    now = datetime.now(UTC).replace(microsecond=0)
+    both = tmp_path / "both.pem"
+    names = ("*.portals.provider.test", "portals.provider.test")
+    chain = ROOT.leaf(*names, key=KEY, not_before=now - DAY, not_after=now + 50 * DAY)
+    both.write_bytes(chain + pem(KEY))
+    said = meridian.done("certificate", "upload", "*.portals.provider.test", str(both))
+    assert said.out.startswith("*.portals.provider.test is served with Root of Trust's certificate until ")
+    label = Hostname("meridian.portals.provider.test")
+    standing = meridian.store(lambda db: certificates.standing(db, label, now))
+    assert standing and standing.hostname == "*.portals.provider.test"
+    other = meridian.typed("certificate", "upload", "*.customer.test", str(both))
+    assert other.code == 1 and "the only wildcard that serves names here is *.portals" in other.err
+    meridian.done("certificate", "withdraw", "*.portals.provider.test")
+    assert meridian.store(lambda db: certificates.standing(db, label, now)) is None
+
+
 @pytest.mark.parametrize(
     ("host", "file", "why"),
     [

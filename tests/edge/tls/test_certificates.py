@@ -213,6 +213,20 @@ async def test_uploaded_certificate_serves_on_while_ours_is_got_for_its_end(
     assert len(our_world.ca.obtained) == 2
 
 
+async def test_names_below_a_wildcard_need_no_order_until_it_goes(our_world: World, ours: Process) -> None:
+    ends = our_world.clock() + timedelta(days=90)
+    uploaded = await ours.upload(ends_at=ends, hostname=Hostname("*.customer.example"))
+    first = await ours.visit()
+    assert isinstance(first, ssl.SSLContext) and ours.certificates.ready(SHOP) is first
+    assert await ours.certificates.renew(SHOP) is first and our_world.ca.obtained == []
+    await ours.certificates.refresh()
+    await ours.store.write(certificates.withdraw, uploaded.hostname)
+    await ours.certificates.refresh()
+    assert ours.certificates.ready(SHOP) is None
+    await ours.visit()
+    assert our_world.ca.obtained == [SHOP]
+
+
 async def test_withdrawn_certificate_leaves_memory(our_world: World, ours: Process) -> None:
     uploaded = await ours.upload(ends_at=our_world.clock() + timedelta(days=2))
     await ours.certificates.refresh()
