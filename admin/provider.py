@@ -11,7 +11,7 @@ from store.operations import Flight, OwnName, OwnRecord, Round, Strangers, Trial
 from store.rehearsal import Rehearsed
 
 Check = Callable[[Hostname], Awaitable[Diagnosis]]
-"""Looks at the DNS of a registered name now."""
+"""Looks at the DNS of a registered name now, and keeps what was seen."""
 
 Complete = Callable[[Hostname], None]
 """Starts, or joins, the job that checks, issues and proves a name; its outcomes are facts in the store."""

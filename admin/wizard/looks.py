@@ -6,9 +6,8 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from admin.keys import CHECK, CLOCK, COMPLETE, STORE
+from admin.keys import CHECK, CLOCK, COMPLETE
 from admin.wizard.steps import forbids
-from store import domains
 from store.diagnosis import Diagnosis, Routing
 from store.domains import Domain
 from store.hostname import Hostname
@@ -27,7 +26,7 @@ class Looks:
         self._tasks = OwnedTasks()
 
     async def look(self, domain: Domain) -> Diagnosis:
-        """Look at a name's DNS and keep what was seen; what is right goes on to certificate and proof by itself."""
+        """Look at a name's DNS, which keeps what was seen; what is right goes on to certificate and proof by itself."""
         name = domain.hostname
         if name not in self._under_way:
             self._under_way[name] = self._tasks.begin(self._look(domain), f"look at {name}")
@@ -43,7 +42,6 @@ class Looks:
             ago = clock() - domain.checked_at if domain.checked_at else APART
             await asyncio.sleep(max(0.0, (APART - ago).total_seconds()))
             found = await self._app[CHECK](name)
-            await self._app[STORE].write(domains.set_diagnosis, name, found, clock())
         finally:
             self._under_way.pop(name, None)
         if found.routing is Routing.OK and not forbids(found) and not domain.live_at:

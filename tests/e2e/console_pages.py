@@ -22,7 +22,9 @@ async def console_page(browser: Browser, *, scripts: bool = True) -> AsyncIterat
             await route.fulfill(status=204)
             return
         cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-        sent = {"Host": browser.host, "Cookie": cookie, **await asked.all_headers()}
+        # The network's end of Chromium adds this one, after what is caught here.
+        sent = {"Host": browser.host, "Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
+        sent |= await asked.all_headers()
         sent = {name: value for name, value in sent.items() if not name.startswith(":")}
         async with browser.client.request(
             asked.method, path, data=asked.post_data_buffer, headers=sent, allow_redirects=False

@@ -107,3 +107,17 @@ async def test_page_leads_to_the_sign_in_once_the_session_is_over(console: Conso
         await page.goto(ORIGIN + path)
         console.passes(minutes=31)
         await expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=10_000)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+async def test_whoever_has_the_link_has_the_name_looked_at(
+    console: Console, admin: Browser, scripts: bool
+) -> None:
+    path = await STATES["by link"](console, admin)
+    async with console_page(Browser(admin.client), scripts=scripts) as page:
+        await page.goto(ORIGIN + path)
+        await expect(page.get_by_text("portal.old-supplier.example")).to_be_visible()
+        console.passes(seconds=5)
+        console.edge.diagnosis = OK
+        await page.get_by_role("button", name="Check again").click()
+        await expect(page.get_by_text("Your certificate is being issued")).to_be_visible()

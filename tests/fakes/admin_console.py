@@ -3,7 +3,7 @@
 import re
 import sqlite3
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -60,7 +60,8 @@ VAULT = Vault(bytes(32))
 class Edge:
     """What the console asks of the edge; `diagnosis` is what the next look at the DNS sees."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep: Callable[[Diagnosis, Hostname], Awaitable[None]]) -> None:
+        self._keep = keep
         self.diagnosis = NO_RECORD
         self.records: dict[str, tuple[str, ...]] | None = {}
         """TXT records by name; None: nobody answers."""
@@ -79,6 +80,7 @@ class Edge:
 
     async def check(self, hostname: Hostname) -> Diagnosis:
         self.checked.append(hostname)
+        await self._keep(self.diagnosis, hostname)
         return self.diagnosis
 
     def complete(self, hostname: Hostname) -> None:
@@ -203,7 +205,7 @@ class Console:
 
     def __init__(self, store: Store):
         self.store = store
-        self.edge = Edge()
+        self.edge = Edge(self.sees)
         self.now = NOW
         self.facts = ProviderFacts(
             admin_host=ADMIN_HOST,
