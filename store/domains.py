@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -108,6 +109,22 @@ def of_organisation(db: sqlite3.Connection, organisation_id: int) -> list[Domain
     return [_domain(row) for row in rows]
 
 
+def leading_elsewhere(db: sqlite3.Connection, organisation_id: int, instead: Hostname | None) -> list[Domain]:
+    """An organisation's own names for its portal that do not lead where they are to: to `instead`, or else to the
+    name that took their place, or nowhere."""
+    rows = db.execute(
+        f"{_SELECT} WHERE d.organisation_id = :id AND d.room = :room AND d.confirmation = :confirmation"
+        " AND d.redirect_to IS NOT COALESCE(:instead, d.succeeded_by) ORDER BY d.id",
+        {
+            "id": organisation_id,
+            "room": Room.PORTAL.value,
+            "confirmation": Confirmation.CNAME.value,
+            "instead": instead,
+        },
+    )
+    return [_domain(row) for row in rows]
+
+
 def own_of_room(db: sqlite3.Connection, room: Room) -> list[Domain]:
     """The provider's own names for a room."""
     rows = db.execute(f"{_SELECT} WHERE d.organisation_id IS NULL AND d.room = :room", {"room": room.value})
@@ -187,7 +204,8 @@ def changes(db: sqlite3.Connection, since: int) -> Changes:
     revision, found = since, {}
     for row in rows:  # one at a time: at the start these are all names there are
         revision = row["revision"]
-        found[Hostname(row["changed"])] = _destination(row) if row["hostname"] else None
+        destination = _destination(row) if row["hostname"] else None
+        found[destination.hostname if destination else Hostname(row["changed"])] = destination
     return Changes(revision, found)
 
 
@@ -219,7 +237,7 @@ def _destination(row: sqlite3.Row) -> Destination:
         suspended=row["status"] == "suspended",
         upstreams=() if row["upstreams"] == "[]" else tuple(json.loads(row["upstreams"])),
         confirmation=Confirmation(row["confirmation"]),
-        cname_target=row["cname_target"],
+        cname_target=row["cname_target"] and Hostname(sys.intern(row["cname_target"])),  # few, and said often
         redirect_to=row["redirect_to"],
         behind_proxy=bool(row["behind_proxy"]),
         ordered=bool(row["ordered"]),

@@ -26,10 +26,9 @@ def settle(db: sqlite3.Connection, organisation_id: int, provider_domain: str, n
     portal = portals.find(db, organisation_id)
     instead = provider_hostname(db, organisation_id, provider_domain)
     instead_of_own = instead if portal and not portal.use_external else None
-    for domain in domains.of_organisation(db, organisation_id):
+    for domain in domains.leading_elsewhere(db, organisation_id, instead_of_own):
         leads_to = instead_of_own or domain.succeeded_by
-        if is_external(domain.destination) and domain.destination.redirect_to != leads_to:
-            domains.put_own(db, replace(domain.destination, redirect_to=leads_to), now)
+        domains.put_own(db, replace(domain.destination, redirect_to=leads_to), now)
 
 
 def is_external(destination: Destination) -> bool:
