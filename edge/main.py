@@ -39,8 +39,11 @@ from edge.mail_provider import mail_provider
 from edge.networks import is_within
 from edge.routing.snapshot import POLL_SECONDS
 from edge.settings import Settings
+from edge.tls.acme_authority import AcmeAuthority
 from edge.tls.admission import Admission
 from edge.tls.renewal import Timer
+from edge.tls.windows import EVERY_SECONDS as WINDOWS_SECONDS
+from edge.tls.windows import RenewalWindows
 from edge.watching import check, watcher
 from store.instants import Clock
 
@@ -142,6 +145,9 @@ def _loops(built: House) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     yield "reminders", reminders.run(store, clock, rounds)
     yield "watch", watcher(built).run(rounds)
     yield "freeing names", Freeing(store, clock, provider, lambda name: check(built, name)).run(rounds)
+    if isinstance(built.ca, AcmeAuthority):
+        windows = RenewalWindows(store, clock, built.ca.renewal_window, random.random)
+        yield "renewal windows", rounds.repeat("renewal windows", windows.work, WINDOWS_SECONDS)
     yield "certificate reminders", certificate_reminders.run(store, clock, provider, rounds)
     yield "announcements", Announcer(store, clock, provider).run(rounds)
     if delivery := _delivery(built):

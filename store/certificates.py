@@ -82,6 +82,14 @@ def standing(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> Certi
     return _certificate(row) if row else None
 
 
+def by_serial(db: sqlite3.Connection, hostname: Hostname, serial: str) -> Certificate | None:
+    """One of the certificates that are kept of a name."""
+    row = db.execute(
+        f"{_SELECT} WHERE hostname = :hostname AND serial = :serial", {"hostname": hostname, "serial": serial}
+    ).fetchone()
+    return _certificate(row) if row else None
+
+
 def wildcard_above(hostname: Hostname) -> Hostname:
     """The wildcard that covers a name (RFC 6125 6.4.3)."""
     return Hostname(f"*.{hostname.partition('.')[2]}")

@@ -8,11 +8,14 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cryptography import x509
+
 from edge.tls.acme.account import new_account_key
 from edge.tls.acme.client import AcmeClient
 from edge.tls.acme.errors import AccountLost, AcmeError, AcmeProblem, AcmeTimeout, AcmeUnreachable
 from edge.tls.acme.order import Authorization, AuthorizationStatus, Order, OrderStatus
 from edge.tls.acme.polling import SERVER_ERROR, TOO_MANY_REQUESTS
+from edge.tls.acme.renewal_info import RenewalInfo, certificate_id
 from edge.tls.authority import Material, NotIssued, Spend, free
 from edge.tls.csr import new_key, signing_request
 from edge.tls.issuance_trace import Trace
@@ -52,6 +55,20 @@ class _Under:
     key_pem: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Spending:
+    """What a new order costs, and the chain whose place it takes."""
+
+    spend: Spend
+    replaces: str
+
+    async def replaced(self, client: AcmeClient) -> str | None:
+        """The ARI id of what is replaced, for a CA that knows such ids (RFC 9773 5)."""
+        if not self.replaces or (await client.directory()).renewal_info is None:
+            return None
+        return certificate_id(x509.load_pem_x509_certificate(self.replaces.encode("ascii")))
+
+
 class AcmeAuthority:
     """One CA as one account; made once, closed once."""
 
@@ -80,17 +97,20 @@ class AcmeAuthority:
         if self._client:
             await self._client.close()
 
-    async def obtain(self, hostname: Hostname, trace: Trace, spend: Spend = free) -> Material:
+    async def obtain(
+        self, hostname: Hostname, trace: Trace, spend: Spend = free, replaces: str = ""
+    ) -> Material:
         """A certificate for the name; `NotIssued` with the CA's words. A lost account is made anew, once."""
+        spending = _Spending(spend, replaces)
         try:
             client = await self._connect()
             try:
-                return await self._obtain(client, hostname, trace, spend)
+                return await self._obtain(client, hostname, trace, spending)
             except AccountLost:
                 log.warning("the CA lost our account, registering again", extra={"ca": self.name})
                 await self._store.write(acme_state.forget_order, hostname)
                 await self._register(client, self._key_pem)
-                return await self._obtain(client, hostname, trace, spend)
+                return await self._obtain(client, hostname, trace, spending)
         except (AcmeError, SealBroken) as error:
             raise _not_issued(error) from error
 
@@ -102,15 +122,25 @@ class AcmeAuthority:
             raise _not_issued(error) from error
         return f"{self.name} knows our account {account.url}"
 
-    async def _obtain(self, client: AcmeClient, hostname: Hostname, trace: Trace, spend: Spend) -> Material:
+    async def renewal_window(self, chain_pem: str) -> RenewalInfo | None:
+        """When the CA wants a certificate replaced; None: it says nothing of that. `NotIssued` when not asked."""
+        try:
+            return await (await self._connect()).renewal_info(chain_pem.encode("ascii"))
+        except (AcmeError, SealBroken) as error:
+            raise _not_issued(error) from error
+
+    async def _obtain(
+        self, client: AcmeClient, hostname: Hostname, trace: Trace, spending: "_Spending"
+    ) -> Material:
         if resumed := await self._resumed(client, hostname):
             try:
                 return await self._completed(client, hostname, resumed, trace)
             except NotIssued as refused:
                 # The CA may have looked while nobody was there to answer: that says nothing about the name.
                 log.warning("a resumed order failed", extra={"hostname": hostname, "cause": refused.cause})
-        await spend()
-        return await self._completed(client, hostname, await self._ordered(client, hostname, trace), trace)
+        await spending.spend()
+        under = await self._ordered(client, hostname, trace, await spending.replaced(client))
+        return await self._completed(client, hostname, under, trace)
 
     async def _completed(
         self, client: AcmeClient, hostname: Hostname, under: _Under, trace: Trace
@@ -150,8 +180,10 @@ class AcmeAuthority:
         log.info("order resumed", extra={"hostname": hostname, "status": order.status.value})
         return _Under(order, key_pem)
 
-    async def _ordered(self, client: AcmeClient, hostname: Hostname, trace: Trace) -> _Under:
-        order, key_pem = await client.new_order(hostname), new_key()
+    async def _ordered(
+        self, client: AcmeClient, hostname: Hostname, trace: Trace, replaces: str | None
+    ) -> _Under:
+        order, key_pem = await client.new_order(hostname, replaces=replaces), new_key()
         log.info("ordered", extra={"hostname": hostname})
         sealed = self._vault.seal(key_pem, hostname, order.url)
         pending = PendingOrder(hostname, self.name, order.url, sealed)

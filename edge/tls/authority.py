@@ -51,6 +51,11 @@ class CertificateAuthority(Protocol):
         """Reach the issuer now, and say what answered, in words; `NotIssued` when it does not."""
         ...
 
-    async def obtain(self, hostname: Hostname, trace: Trace, spend: Spend = free) -> Material:
-        """A new certificate, an order under way resumed where there is one; `NotIssued`."""
+    async def obtain(
+        self, hostname: Hostname, trace: Trace, spend: Spend = free, replaces: str = ""
+    ) -> Material:
+        """A new certificate, an order under way resumed where there is one; `NotIssued`.
+
+        `replaces` is the chain (PEM) of the one whose place it takes, for a CA that counts such orders apart.
+        """
         ...

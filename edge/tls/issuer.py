@@ -14,9 +14,10 @@ from edge.tls import gate
 from edge.tls.authority import CertificateAuthority, Material, NotIssued
 from edge.tls.gate import Denied
 from edge.tls.issuance_trace import Trace
+from edge.tls.limits import ARI
 from edge.tls.quota import Quota, Spending, is_a_wait
 from edge.tls.renewal import renew_at
-from store import certificates, domains, issuance, leases, watches
+from store import certificates, domains, issuance, leases, renewal_windows, watches
 from store.certificates import Certificate
 from store.database import Store
 from store.destination import Destination
@@ -107,7 +108,7 @@ class Issuer:
         lease = await self._lease(hostname, replace)
         if isinstance(lease, Certificate):
             return lease
-        spending = self._quota.spending(destination, reason)
+        spending = self._quota.spending(destination, await self._counted_as(hostname, reason, replace))
         work = _Work(destination, lease, reason, fingerprint, spending, trace, started_at)
         return await self._under_lease(work, replace)
 
@@ -167,7 +168,9 @@ class Issuer:
         work.trace.mark("lease")
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
-                material = await self._ca.obtain(hostname, work.trace, work.spending.take)
+                material = await self._ca.obtain(
+                    hostname, work.trace, work.spending.take, await self._replaced(work)
+                )
             certificate = self._certificate(hostname, material)
         except NotIssued as refused:
             return await self._fail(work, refused)
@@ -180,6 +183,21 @@ class Issuer:
             log.exception("issuance broke", extra={"hostname": hostname})
             return await self._fail(work, NotIssued("internal", f"{type(error).__name__}: {error}"))
         return await self._succeed(work, certificate)
+
+    async def _counted_as(self, hostname: Hostname, reason: str, replace: str) -> str:
+        """What the CA's limits know an order as: a renewal within its own window is free."""
+        if reason == RENEWAL and await self._store.read(renewal_windows.is_known, hostname, replace):
+            return ARI
+        return reason
+
+    async def _replaced(self, work: _Work) -> str:
+        """The chain of this CA's certificate that a renewal takes the place of; empty: of none."""
+        if work.reason != RENEWAL:
+            return ""
+        hostname = work.destination.hostname
+        found = await self._store.read(certificates.standing, hostname, self._clock())
+        is_ours = found is not None and found.issuer == self._ca.name and found.hostname == hostname
+        return found.chain_pem if found and is_ours else ""
 
     def _certificate(self, hostname: Hostname, material: Material) -> Certificate:
         leaf = x509.load_pem_x509_certificate(material.chain_pem)

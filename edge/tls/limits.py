@@ -79,17 +79,26 @@ def _span(text: str) -> timedelta:
     return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
 
 
+ARI = "renewal by ARI"
+"""Why an order is made that names what it replaces within the CA's own window: such ones cost nothing at the CA."""
+
+
 def charges(
     limits: Limits, hostname: Hostname, organisation_id: int | None, reason: str
 ) -> tuple[Charge, ...]:
     """What one order for a name takes; the provider's own names have no organisation, and all of the account."""
     lane = _LANES.get(reason, Lane.BULK)
+    failures = (
+        _charge(limits.failed_authorizations, hostname, cost=0),
+        _charge(limits.consecutive_failures, hostname, cost=0),
+    )
+    if reason == ARI:
+        return tuple(charge for charge in failures if charge)
     found = (
         _charge(limits.orders, "", lane),
         _charge(limits.registered_domain, registered_domain(hostname) or hostname, lane),
         _charge(limits.same_names, hostname),
-        _charge(limits.failed_authorizations, hostname, cost=0),
-        _charge(limits.consecutive_failures, hostname, cost=0),
+        *failures,
         _charge(limits.organisation, str(organisation_id))
         if organisation_id and lane is not Lane.AT_RISK
         else None,

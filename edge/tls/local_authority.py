@@ -44,7 +44,9 @@ class LocalAuthority:
             raise NotIssued("root_expired", f"the root ended at {ends_at:%Y-%m-%d %H:%M} UTC")
         return f"the embedded CA signs until {ends_at:%Y-%m-%d}"
 
-    async def obtain(self, hostname: Hostname, trace: Trace, spend: Spend = free) -> Material:
+    async def obtain(
+        self, hostname: Hostname, trace: Trace, spend: Spend = free, replaces: str = ""
+    ) -> Material:
         """A leaf for the name; `NotIssued` where the root may not sign for it or has expired."""
         key_pem = new_key()
         request = signing_request(key_pem, hostname)

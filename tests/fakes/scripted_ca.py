@@ -23,6 +23,8 @@ class ScriptedCA:
         self.chain_pem = b""
         """What is sent in place of a certificate."""
         self.obtained: list[Hostname] = []
+        self.replaced: list[str] = []
+        """The chains in whose place they were asked for."""
         self.asked = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
@@ -36,8 +38,11 @@ class ScriptedCA:
             raise self.refusal
         return "the scripted CA answers"
 
-    async def obtain(self, hostname: Hostname, trace: Trace, spend: Spend = free) -> Material:
+    async def obtain(
+        self, hostname: Hostname, trace: Trace, spend: Spend = free, replaces: str = ""
+    ) -> Material:
         await spend()
+        self.replaced.append(replaces)
         self.obtained.append(hostname)
         self.asked.set()
         await self.open.wait()

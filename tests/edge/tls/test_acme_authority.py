@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from admin.wizard.causes import Explanation, explain
 from edge import plain_http
 from edge.tls.acme.client import AcmeClient
+from edge.tls.acme.renewal_info import certificate_id
 from edge.tls.acme_authority import AcmeAuthority, AcmeSettings
 from edge.tls.authority import Material, NotIssued
 from edge.tls.csr import signing_request
@@ -26,6 +27,7 @@ from store.diagnosis import Actor
 from store.hostname import Hostname
 from store.vault import Vault
 from tests.fakes.acme_server import AcmeServer, Reply, problem
+from tests.fakes.own_ca import Authority, new_key
 from tests.peers.pebble import Pebble
 
 SHOP = Hostname("shop.customer.test")
@@ -382,3 +384,61 @@ async def test_answer_without_sense_is_a_refusal(scripted: tuple[AcmeServer, Off
     server, office = scripted
     server.say("/new-order", Reply(b"<html>", 200))
     assert (await refusal(office)).cause == "ca:malformed"
+
+
+ISSUER = Authority("An authority")
+KEY = new_key()
+
+
+def leaf() -> bytes:
+    return ISSUER.leaf(SHOP, key=KEY, not_before=now(), not_after=now() + timedelta(days=90))
+
+
+async def ordered(server: AcmeServer, office: Office, replaced: bytes) -> list[dict[str, object]]:
+    """What was asked of new-order by a renewal, which the CA then refuses."""
+    with pytest.raises(NotIssued):
+        await office.authority().obtain(SHOP, Trace(), replaces=replaced.decode())
+    return [dict(asked.payload or {}) for asked in server.asked_at("/new-order")]
+
+
+async def test_renewal_names_what_it_replaces_where_the_ca_knows_such_ids(
+    scripted: tuple[AcmeServer, Office],
+) -> None:
+    server, office = scripted
+    server.say("/new-order", problem("malformed", "no", 400))
+    held = leaf()
+    [asked] = await ordered(server, office, held)
+    assert asked["replaces"] == certificate_id(x509.load_pem_x509_certificate(held))
+
+
+async def test_renewal_goes_on_without_where_it_was_replaced_already(
+    scripted: tuple[AcmeServer, Office],
+) -> None:
+    server, office = scripted
+    refusals = (problem("alreadyReplaced", "by another", 409), problem("malformed", "no", 400))
+    server.say("/new-order", *refusals)
+    first, second = await ordered(server, office, leaf())
+    assert "replaces" in first and "replaces" not in second
+
+
+async def test_ca_without_windows_is_told_no_id(scripted: tuple[AcmeServer, Office]) -> None:
+    server, office = scripted
+    names = {"newNonce": "/nonce", "newAccount": "/account", "newOrder": "/new-order"}
+    server.say("/dir", Reply({name: server.url(path) for name, path in names.items()}))
+    server.say("/new-order", problem("malformed", "no", 400))
+    [asked] = await ordered(server, office, leaf())
+    assert "replaces" not in asked
+    assert await office.authority().renewal_window(leaf().decode()) is None
+
+
+async def test_window_is_what_the_ca_says_of_that_certificate(scripted: tuple[AcmeServer, Office]) -> None:
+    server, office = scripted
+    held = leaf()
+    path = f"/renewal-info/{certificate_id(x509.load_pem_x509_certificate(held))}"
+    window = {"start": "2027-01-01T00:00:00Z", "end": "2027-01-02T00:00:00Z"}
+    server.say(path, Reply({"suggestedWindow": window}, headers={"Retry-After": "21600"}))
+    found = await office.authority().renewal_window(held.decode())
+    assert found and (found.start_at.day, found.end_at.day, found.retry_after) == (1, 2, 21600.0)
+    server.say(path, Reply({}, 503))
+    with pytest.raises(NotIssued):
+        await office.authority().renewal_window(held.decode())
