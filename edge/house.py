@@ -161,6 +161,7 @@ async def _authority(
             agree_terms=settings.agree_terms,
             ca_file=str(settings.ca_file or ""),
             challenges=settings.challenges,
+            profile=settings.profile,
         ),
     )
     stack.push_async_callback(acme.close)

@@ -64,6 +64,8 @@ class Settings:
     ca_file: Path | None
     trust_file: Path | None
     challenges: tuple[str, ...]
+    profile: str
+    """Of certificates at the CA, such as `shortlived`; empty: what the CA makes by itself."""
     limits: tuple[str, ...]
     """Of the CA: `none`, or such as `orders=300/3h` in place of Let's Encrypt's."""
     caa_identities: tuple[str, ...]
@@ -403,6 +405,7 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "trust_file": ("acme.trust_file", _Rule("", _maybe_file)),
     "challenges": ("acme.challenges", _Rule(["http-01", "tls-alpn-01"], _challenges)),
     "limits": ("acme.limits", _Rule([], _limits)),
+    "profile": ("acme.profile", _Rule("", _text)),
     "caa_identities": ("acme.caa_identities", _Rule([], _hostnames)),
     "resolvers": ("dns.resolvers", _Rule([], _resolvers)),
     "public_resolvers": ("dns.public_resolvers", _Rule(["1.1.1.1", "8.8.8.8"], _resolvers)),

@@ -45,6 +45,8 @@ class AcmeSettings:
     agree_terms: bool
     ca_file: str
     challenges: tuple[str, ...]
+    profile: str = ""
+    """Which kind of certificate is asked for, where the CA has it; empty: its own choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +185,26 @@ class AcmeAuthority:
     async def _ordered(
         self, client: AcmeClient, hostname: Hostname, trace: Trace, replaces: str | None
     ) -> _Under:
-        order, key_pem = await client.new_order(hostname, replaces=replaces), new_key()
+        profile = await self._profile(client)
+        order, key_pem = await client.new_order(hostname, replaces=replaces, profile=profile), new_key()
         log.info("ordered", extra={"hostname": hostname})
         sealed = self._vault.seal(key_pem, hostname, order.url)
         pending = PendingOrder(hostname, self.name, order.url, sealed)
         await self._store.write(acme_state.put_pending_order, pending, self._clock())
         trace.mark("order")
         return _Under(order, key_pem)
+
+    async def _profile(self, client: AcmeClient) -> str | None:
+        """The profile to name; one that the CA does not have any more must not end all renewals."""
+        wanted = self._settings.profile
+        offered = (await client.directory()).profiles
+        if wanted and wanted not in offered:
+            log.error(
+                "the CA has no such profile, ordering without",
+                extra={"profile": wanted, "offered": ", ".join(offered)},
+            )
+            return None
+        return wanted or None
 
     async def _prove(self, client: AcmeClient, hostname: Hostname, under: _Under) -> None:
         for authorization in await client.authorizations(under.order):

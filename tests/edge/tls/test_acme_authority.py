@@ -421,6 +421,26 @@ async def test_renewal_goes_on_without_where_it_was_replaced_already(
     assert "replaces" in first and "replaces" not in second
 
 
+@pytest.mark.parametrize(("wanted", "named"), [("", None), ("shortlived", "shortlived"), ("gone", None)])
+async def test_profile_is_named_where_the_ca_has_it(
+    scripted: tuple[AcmeServer, Office], wanted: str, named: str | None
+) -> None:
+    server, office = scripted
+    names = {"newNonce": "/nonce", "newAccount": "/account", "newOrder": "/new-order"}
+    directory: dict[str, object] = {name: server.url(path) for name, path in names.items()}
+    server.say("/dir", Reply(directory | {"meta": {"profiles": {"shortlived": "six days"}}}))
+    server.say("/new-order", problem("malformed", "no", 400))
+    with pytest.raises(NotIssued):
+        await office.authority(profile=wanted).obtain(SHOP, Trace())
+    [asked] = server.asked_at("/new-order")
+    assert (asked.payload or {}).get("profile") == named
+
+
+@pytest.mark.usefixtures("port_80")
+async def test_profile_that_a_real_ca_does_not_have_keeps_nobody_waiting(office: Office) -> None:
+    assert_fits(await office.authority(profile="shortlived").obtain(SHOP, Trace()))
+
+
 async def test_ca_without_windows_is_told_no_id(scripted: tuple[AcmeServer, Office]) -> None:
     server, office = scripted
     names = {"newNonce": "/nonce", "newAccount": "/account", "newOrder": "/new-order"}
