@@ -155,20 +155,25 @@ async def _authority(
         store,
         vault,
         clock,
-        AcmeSettings(
-            directory=settings.directory,
-            contact=settings.contact,
-            agree_terms=settings.agree_terms,
-            ca_file=str(settings.ca_file or ""),
-            challenges=settings.challenges,
-            profile=settings.profile,
-        ),
+        acme_settings(settings),
     )
     stack.push_async_callback(acme.close)
     warming = OwnedTasks()
     stack.push_async_callback(warming.close)
     warming.start(acme.prepare(), "prepare the CA account")
     return acme, trust.of_visitors(settings)
+
+
+def acme_settings(settings: Settings) -> AcmeSettings:
+    """Which CA, as whom, and how names are proven."""
+    return AcmeSettings(
+        directory=settings.directory,
+        contact=settings.contact,
+        agree_terms=settings.agree_terms,
+        ca_file=str(settings.ca_file or ""),
+        challenges=settings.challenges,
+        profile=settings.profile,
+    )
 
 
 def _limits(settings: Settings) -> Limits:

@@ -82,6 +82,23 @@ def standing(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> Certi
     return _certificate(row) if row else None
 
 
+def newest_issued(db: sqlite3.Connection, hostname: Hostname) -> Certificate | None:
+    """The certificate that we got last for a name."""
+    row = db.execute(
+        f"{_SELECT} WHERE hostname = :hostname AND source = 'issued' ORDER BY id DESC LIMIT 1",
+        {"hostname": hostname},
+    ).fetchone()
+    return _certificate(row) if row else None
+
+
+def remove(db: sqlite3.Connection, hostname: Hostname, serial: str) -> None:
+    """Forget one certificate: no process serves it any more."""
+    db.execute(
+        "DELETE FROM certificates WHERE hostname = :hostname AND serial = :serial",
+        {"hostname": hostname, "serial": serial},
+    )
+
+
 def by_serial(db: sqlite3.Connection, hostname: Hostname, serial: str) -> Certificate | None:
     """One of the certificates that are kept of a name."""
     row = db.execute(

@@ -23,6 +23,7 @@ PHRASES: Mapping[str, str] = {
     "calls.itemisation_chosen": "chose how calls of {} are listed",
     "calls.retention_applied": "removed {}, past their retention",
     "calls.retention_set": "set how long calls are kept",
+    "certificate.revoked": "revoked the certificate of {}",
     "certificate.uploaded": "uploaded a certificate for {}",
     "certificate.withdrawn": "took the own certificate of {} out of use",
     "customer.erased": "erased the personal data of {}",

@@ -5,7 +5,7 @@ import json
 import sqlite3
 from typing import Any
 
-from edge.cli import certificate_upload, configuration, transaction
+from edge.cli import certificate_revoke, certificate_upload, configuration, transaction
 from store import certificates, issuance
 from store.hostname import canonical
 
@@ -22,6 +22,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     for action in (listing, renew):
         configuration.add_option(action)
     certificate_upload.add_parser(actions)
+    certificate_revoke.add_parser(actions)
 
 
 def _list(arguments: argparse.Namespace) -> int:

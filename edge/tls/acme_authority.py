@@ -131,6 +131,15 @@ class AcmeAuthority:
         except (AcmeError, SealBroken) as error:
             raise _not_issued(error) from error
 
+    async def revoke(self, chain_pem: str, reason: int) -> None:
+        """Revoke a certificate of our account, one that is revoked already included; `NotIssued` when it is refused."""
+        try:
+            await (await self._connect()).revoke(chain_pem.encode("ascii"), reason=reason)
+        except (AcmeError, SealBroken) as error:
+            if isinstance(error, AcmeProblem) and error.code == "alreadyRevoked":
+                return
+            raise _not_issued(error) from error
+
     async def _obtain(
         self, client: AcmeClient, hostname: Hostname, trace: Trace, spending: "_Spending"
     ) -> Material:
