@@ -22,7 +22,14 @@ from store.instants import Clock
 from store.organisations import Organisation
 from store.staff import Member, Role
 
-OPEN = WAY_IN | {"static", "staff_link", "dns_status", "dns_status_now", "dns_status_events", "dns_status_check"}
+OPEN = WAY_IN | {
+    "static",
+    "staff_link",
+    "dns_status",
+    "dns_status_now",
+    "dns_status_events",
+    "dns_status_check",
+}
 FACTOR = "/security/factor"
 STREAMED = frozenset({"import_upload", "brand_upload", "certificate_upload"})
 """Forms too large or too secret to be read whole: their views check the token themselves, before all else."""
