@@ -10,6 +10,7 @@ from aiohttp import web
 
 from admin.certificate import accepting, material
 from admin.certificate.faults import Fault
+from admin.certificate.issuers import called
 from admin.certificate.material import Material
 from admin.certificate.receiving import received
 from admin.deeds import deed
@@ -116,6 +117,7 @@ async def _page(
         tab="certificate",
         domain=shown.domain,
         certificate=certificate,
+        issuer=called(certificate.issuer) if certificate else "",
         uploaded=uploaded,
         days_left=(certificate.not_after - now).days if certificate else None,
         next_at=shown.standing.next_action_at,
