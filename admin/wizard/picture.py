@@ -43,7 +43,7 @@ class Picture:
     position: Position
     found: Diagnosis | None
     token: str
-    """Changes when anything does that is shown, times apart."""
+    """Changes when anything does that is shown or told to scripts, times apart."""
 
 
 def picture(facts: Facts, domain: Domain, now: datetime) -> Picture:
@@ -111,7 +111,7 @@ def _must_be_known(domain: Domain) -> bool:
 def _token(facts: Facts, domain: Domain, reached: Position, parts: tuple[Part, ...]) -> str:
     found, standing = domain.diagnosis, facts.standing
     told = (found.code, found.seen, found.expected, found.action, found.dns_host) if found else ()
-    shown = (reached, parts, told, domain.live_at, standing.cause, standing.retry_at)
+    shown = (reached, parts, told, domain.live_at, standing.state.value, standing.cause, standing.retry_at)
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
