@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from portal import mail
 from portal.mail import Letter, Letterhead, Provider, Sender
-from store import notices, origins, outbox, portals, tokens
+from store import origins, outbox, portals, tokens
 from store.hostname import Hostname
 from store.portals import Portal
 from store.tokens import LIFETIMES, Claim
@@ -63,14 +63,6 @@ def desk(db: sqlite3.Connection, organisation_id: int, provider: Provider) -> De
     if portal is None or host is None or origin is None:
         return None
     return Desk(provider, portal, host, mail.of_portal(portal, origin), mail.sender_of(portal, provider))
-
-
-def tell_admins(
-    db: sqlite3.Connection, organisation_id: int, provider: Provider, letter: Letter, now: datetime
-) -> None:
-    """Queue a letter on the provider's letterhead to each of an organisation's admins who has an address."""
-    for address in filter(mail.is_address, notices.admins(db, organisation_id)):
-        outbox.put(db, organisation_id, letter.to(address, mail.provider_sender(provider)), now)
 
 
 def whole_days(claim: Claim) -> int:

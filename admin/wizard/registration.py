@@ -1,19 +1,17 @@
 """Registration: a name becomes an organisation's address, is claimed, or is freed again; each one transaction."""
 
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 from admin.wizard.facts import own_domain
 from portal import mail
-from portal.mail import Letter, Letterhead, Provider
-from store import audit, changeover, claims, domains, notices, organisations, outbox, titles
+from portal.mail import Provider
+from store import audit, changeover, claims, domains, titles
 from store.audit import Entry
 from store.claims import TooMany
 from store.destination import Confirmation, Destination, Room
 from store.hostname import Hostname
-from store.organisations import Organisation
 from store.ownership import Verdict
 from store.portal_names import is_external
 from store.titles import Registered
@@ -84,14 +82,14 @@ def take(db: sqlite3.Connection, organisation_id: int, name: Hostname, house: Ho
     audit.record(db, entry)
     if done.former is not None:
         audit.record(db, Entry(done.former, "system", LOST, name, {}, "", entry.at))
-        _tell(
+        mail.tell_admins(
             db,
             done.former,
             house.mail,
             lambda head, holder: mail.duties.name_lost(
-                head, organisation=holder.name, hostname=name, path=_access(holder)
+                head, organisation=holder.name, hostname=name, path=mail.access_path(holder)
             ),
-            entry,
+            entry.at,
         )
     return True
 
@@ -126,14 +124,14 @@ def _claim(
         audit.record(db, Entry(organisation_id, entry.actor, CLAIMED, name, {}, entry.address, entry.at))
         holder = domains.by_hostname(db, name)
         if holder and holder.destination.organisation_id is not None:
-            _tell(
+            mail.tell_admins(
                 db,
                 holder.destination.organisation_id,
                 house.mail,
                 lambda head, holds: mail.duties.name_claimed(
-                    head, organisation=holds.name, hostname=name, path=_access(holds)
+                    head, organisation=holds.name, hostname=name, path=mail.access_path(holds)
                 ),
-                entry,
+                entry.at,
             )
     return Outcome.CLAIMED
 
@@ -141,21 +139,3 @@ def _claim(
 def _wanted(db: sqlite3.Connection, name: Hostname, organisation_id: int, house: House) -> Destination:
     target = titles.own_target(db, organisation_id, house.cname_target)
     return Destination(name, Room.PORTAL, organisation_id, False, (), Confirmation.CNAME, target)
-
-
-def _tell(
-    db: sqlite3.Connection,
-    organisation_id: int,
-    provider: Provider,
-    write: Callable[[Letterhead, Organisation], Letter],
-    entry: Entry,
-) -> None:
-    organisation = organisations.by_id(db, organisation_id)
-    assert organisation
-    letter = write(mail.of_provider(provider), organisation)
-    for address in filter(mail.is_address, notices.admins(db, organisation_id)):
-        outbox.put(db, organisation_id, letter.to(address, mail.provider_sender(provider)), entry.at)
-
-
-def _access(organisation: Organisation) -> str:
-    return f"/organisations/{organisation.slug}/settings/customer-access"

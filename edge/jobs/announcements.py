@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from edge.jobs.rounds import Rounds
 from portal import mail
 from portal.mail import Letter, Letterhead, Provider
-from store import domains, notices, organisations, outbox
+from store import domains, notices
 from store.database import Store
 from store.hostname import Hostname
 from store.instants import Clock
@@ -135,11 +135,7 @@ class Announcer:
         write: Callable[[Letterhead, Organisation], Letter],
         now: datetime,
     ) -> None:
-        organisation = organisations.by_id(db, organisation_id)
-        assert organisation
-        letter = write(mail.of_provider(self._provider), organisation)
-        for address in filter(mail.is_address, notices.admins(db, organisation_id)):
-            outbox.put(db, organisation_id, letter.to(address, mail.provider_sender(self._provider)), now)
+        mail.tell_admins(db, organisation_id, self._provider, write, now)
 
 
 def threshold(not_after: datetime, now: datetime) -> int | None:

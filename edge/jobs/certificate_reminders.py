@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from edge.jobs.rounds import Rounds
 from portal import mail
 from portal.mail import Provider
-from store import certificate_reminders, notices, organisations, outbox
+from store import certificate_reminders
 from store.certificate_reminders import Ending
 from store.database import Store
 from store.instants import Clock
@@ -42,16 +42,18 @@ def _tell(db: sqlite3.Connection, end: Ending, provider: Provider, now: datetime
     if last is not None and last <= days:
         return
     certificate_reminders.tell(db, end, days)
-    organisation = organisations.by_id(db, end.organisation_id)
-    assert organisation
-    letter = mail.duties.own_certificate_ends(
-        mail.of_provider(provider),
-        organisation=organisation.name,
-        hostname=end.hostname,
-        days=-((now - end.not_after) // timedelta(days=1)),
-        replaced=end.replaced,
-        path=f"/organisations/{organisation.slug}/settings/customer-access/certificate",
+    mail.tell_admins(
+        db,
+        end.organisation_id,
+        provider,
+        lambda head, organisation: mail.duties.own_certificate_ends(
+            head,
+            organisation=organisation.name,
+            hostname=end.hostname,
+            days=-((now - end.not_after) // timedelta(days=1)),
+            replaced=end.replaced,
+            path=f"{mail.access_path(organisation)}/certificate",
+        ),
+        now,
     )
-    for address in filter(mail.is_address, notices.admins(db, end.organisation_id)):
-        outbox.put(db, end.organisation_id, letter.to(address, mail.provider_sender(provider)), now)
     log.info("admins reminded of their certificate", extra={"hostname": end.hostname, "days": days})

@@ -8,7 +8,7 @@ from datetime import datetime
 from edge.jobs.rounds import Rounds
 from portal import mail
 from portal.mail import Provider
-from store import audit, claims, domains, notices, organisations, outbox, ownership, titles
+from store import audit, claims, domains, ownership, titles
 from store.audit import Entry
 from store.database import Store
 from store.diagnosis import Diagnosis
@@ -55,17 +55,20 @@ class Freeing:
             return
         domain = domains.by_hostname(db, hostname)
         assert domain and domain.destination.organisation_id is not None
-        organisation = organisations.by_id(db, domain.destination.organisation_id)
-        assert organisation
+        organisation_id = domain.destination.organisation_id
         domains.remove(db, hostname, now)
-        audit.record(db, Entry(organisation.id, "system", FREED, hostname, {}, "", now))
-        letter = mail.duties.name_freed(
-            mail.of_provider(self._provider),
-            organisation=organisation.name,
-            hostname=hostname,
-            days=ownership.UNVERIFIED_KEPT.days,
-            path=f"/organisations/{organisation.slug}/settings/customer-access",
+        audit.record(db, Entry(organisation_id, "system", FREED, hostname, {}, "", now))
+        mail.tell_admins(
+            db,
+            organisation_id,
+            self._provider,
+            lambda head, organisation: mail.duties.name_freed(
+                head,
+                organisation=organisation.name,
+                hostname=hostname,
+                days=ownership.UNVERIFIED_KEPT.days,
+                path=mail.access_path(organisation),
+            ),
+            now,
         )
-        for address in filter(mail.is_address, notices.admins(db, organisation.id)):
-            outbox.put(db, organisation.id, letter.to(address, mail.provider_sender(self._provider)), now)
         log.info("name freed", extra={"hostname": hostname})

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.desk import tell_admins
-from portal.mail import Provider, duties, of_provider
+from portal.mail import Provider, duties, of_provider, post_to_admins
 from portal.profile.words import asked_for
 from store import audit, change_requests, organisations
 from store.audit import Entry
@@ -66,4 +65,4 @@ def _tell(
         changes=asked_for(waits.changes),
         path=f"/organisations/{organisation.slug}/customers/approvals",
     )
-    tell_admins(db, organisation_id, provider, letter, now)
+    post_to_admins(db, organisation_id, provider, letter, now)

@@ -7,9 +7,9 @@ from datetime import datetime
 from aiohttp import web
 
 from portal import newcomer
-from portal.desk import Desk, desk, tell_admins
+from portal.desk import Desk, desk
 from portal.invitation.mails import send_offer
-from portal.mail import Provider, access, duties, of_provider
+from portal.mail import Provider, access, duties, of_provider, post_to_admins
 from portal.newcomer import Door
 from portal.sessions import NewSession
 from store import accounts, audit, organisations, registrations, tokens, users
@@ -181,4 +181,4 @@ def _tell_admins(
         email=claimed.email,
         path=f"/organisations/{organisation.slug}/customers/approvals",
     )
-    tell_admins(db, organisation_id, provider, letter, now)
+    post_to_admins(db, organisation_id, provider, letter, now)
