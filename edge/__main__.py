@@ -13,6 +13,7 @@ VERBS = {
     "user": "user",
     "domain": "domain",
     "certificate": "certificate",
+    "key": "key",
     "dns-zone": "dns_zone",
     "token": "api_token",
     "mail": "mail",

@@ -35,7 +35,6 @@ from store.instants import Clock
 from store.tasks import OwnedTasks
 from store.vault import SealBroken, Vault
 
-_KEY_CHECK = "master_key_check"
 AT_ONCE = 50
 """Organisations whose names are brought in line in one write: some 4 ms."""
 
@@ -123,12 +122,12 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Store:
 
 async def _check_key(settings: Settings, store: Store, vault: Vault) -> None:
     """Another master key would open nothing that is stored: no account, and no certificate's key."""
-    kept = await store.read(installation.value, _KEY_CHECK)
+    kept = await store.read(installation.value, installation.KEY_CHECK)
     if kept is None:
-        await store.write(installation.put, {_KEY_CHECK: vault.seal(b"", _KEY_CHECK)})
+        await store.write(installation.put, {installation.KEY_CHECK: vault.seal(b"", installation.KEY_CHECK)})
         return
     try:
-        vault.open(kept, _KEY_CHECK)
+        vault.open(kept, installation.KEY_CHECK)
     except SealBroken:
         raise CannotStart(
             f"master key {settings.master_key_file}: not the key that the secrets in {settings.store_path}"

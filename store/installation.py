@@ -4,6 +4,11 @@ import secrets
 import sqlite3
 from collections.abc import Mapping
 
+KEY_CHECK = "master_key_check"
+"""A sealed nothing, which tells whether a master key is the one of this store."""
+LOCAL_CA_KEY = "local_ca_key"
+"""The embedded CA's private key, sealed."""
+
 
 def value(db: sqlite3.Connection, name: str) -> bytes | None:
     """A kept value."""

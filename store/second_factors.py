@@ -24,6 +24,11 @@ class Factor:
     created_at: datetime
 
 
+def belongs_to(owner: Owner) -> tuple[str, str, str]:
+    """What somebody's secret is sealed for."""
+    return "second factor", str(owner.organisation_id), owner.actor
+
+
 def find(db: sqlite3.Connection, owner: Owner) -> Factor | None:
     """Somebody's factor, confirmed or being set up."""
     row = db.execute(

@@ -22,7 +22,7 @@ from store.vault import Vault
 log = logging.getLogger(__name__)
 
 NAME = "local"
-_CERTIFICATE, _KEY = "local_ca_certificate", "local_ca_key"
+_CERTIFICATE, _KEY = "local_ca_certificate", installation.LOCAL_CA_KEY
 
 
 class LocalAuthority:

@@ -36,12 +36,12 @@ class Given:
 
 def seal(vault: Vault, owner: Owner, secret: str) -> bytes:
     """A secret as the store keeps it: it opens for its owner alone."""
-    return vault.seal(secret.encode(), *_belongs_to(owner))
+    return vault.seal(secret.encode(), *second_factors.belongs_to(owner))
 
 
 def opened(vault: Vault, owner: Owner, factor: Factor) -> str:
     """The secret of somebody's factor; `store.vault.SealBroken`."""
-    return vault.open(factor.sealed_secret, *_belongs_to(owner)).decode()
+    return vault.open(factor.sealed_secret, *second_factors.belongs_to(owner)).decode()
 
 
 def throttle(realm: Realm, owner: Owner) -> Subject:
@@ -82,7 +82,3 @@ def attempt(
 def digits(text: str) -> str:
     """A code as typed, without what people put between."""
     return "".join(character for character in text if character not in " -\N{NO-BREAK SPACE}")
-
-
-def _belongs_to(owner: Owner) -> tuple[str, str, str]:
-    return "second factor", str(owner.organisation_id), owner.actor
