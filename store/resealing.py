@@ -8,7 +8,7 @@ from store import installation, second_factors
 from store.owner import of_staff, of_user
 from store.vault import SealBroken, Vault
 
-AT_ONCE = 100
+AT_ONCE = 25
 """Rows of one write: some 3 ms."""
 
 
