@@ -9,6 +9,14 @@ if (followed) {
   let state = followed.dataset.state;
   let asking = setTimeout(() => ask(), 30000);
 
+  // Whoever is leaving has their requests broken off: that is no reason to hold them back.
+  let leaving = false;
+  addEventListener("beforeunload", () => {
+    leaving = true;
+    setTimeout(() => { leaving = false; }, 5000);
+  });
+  const again = () => { if (!leaving) location.reload(); };
+
   const named = (one) => `${one.tagName} ${one.textContent}`;
 
   const renew = async () => {
@@ -17,7 +25,7 @@ if (followed) {
     const next = fresh.querySelector("[data-events]");
     const parts = followed.querySelectorAll("[data-renewed]");
     if (!answer.ok || !next || next.dataset.step !== followed.dataset.step || !parts.length) {
-      location.reload();
+      again();
       return;
     }
     for (const part of parts) {
@@ -36,7 +44,7 @@ if (followed) {
     if (now.state === state) return;
     state = now.state;
     document.getElementById("said")?.replaceChildren(now.sentence);
-    renew().catch(() => location.reload());
+    renew().catch(() => again());
   };
 
   // Events may be held up on their way, or too many pages be open: the state is asked for, too.
@@ -45,7 +53,7 @@ if (followed) {
     try {
       const answer = await fetch(followed.dataset.status, { redirect: "manual" });
       if (answer.type === "opaqueredirect" || answer.status === 404) {
-        location.reload();
+        again();
         return;
       }
       hear(await answer.json());
@@ -85,7 +93,7 @@ if (followed) {
     for (const one of followed.querySelectorAll("[data-looked]")) one.dataset.looked = JSON.parse(event.data).looked;
     tell();
   });
-  source.addEventListener("gone", () => { source.close(); location.reload(); });
+  source.addEventListener("gone", () => { source.close(); again(); });
   source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) ask(); });
   addEventListener("pagehide", () => source.close());
   setTimeout(() => source.close(), HOUR);

@@ -73,6 +73,7 @@ class Pages:
             organisation=organisation,
             zone=ZoneInfo(organisation.time_zone),
             url=self.url(organisation),
+            access_url=access_url(organisation),
             connection=shown,
             standing=facts.standing,
             links=links,

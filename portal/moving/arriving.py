@@ -69,4 +69,4 @@ def _hash(secret: str) -> bytes:
 
 def _to(location: str) -> web.Response:
     headers = {"Location": location, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    return web.Response(status=302, headers=headers)
+    return web.Response(status=303, headers=headers)

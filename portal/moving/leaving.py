@@ -71,9 +71,9 @@ def _living(db: sqlite3.Connection, organisation_id: int, hashed: bytes, now: da
 
 
 def _to(location: str) -> web.Response:
-    """302: for this browser, this once."""
+    """303: for this browser, this once."""
     headers = {"Location": location, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    return web.Response(status=302, headers=headers)
+    return web.Response(status=303, headers=headers)
 
 
 def _moved(location: str) -> web.Response:

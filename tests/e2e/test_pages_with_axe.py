@@ -25,6 +25,9 @@ WIDE, NARROW = 1280, 390
 SIGHTS = (("light", WIDE), ("dark", WIDE))
 ON_PHONES = (("light", NARROW),)
 MOST_PAGES = 120
+TRIES = 3
+RENEWED = ("Execution context was destroyed", "ERR_ABORTED")
+"""What a browser says of a page that a script loads anew while it is looked at."""
 MUST = {
     CUSTOMER: {
         *("/", "/accounts", "/invoices", "/invoices/*", "/invoices/*/explained", "/invoices/*/lines/*/calls"),
@@ -55,12 +58,22 @@ class Walk:
             if kind(url) in self.seen:
                 continue
             self.seen.add(kind(url))
-            answer = await self._opened(url)
-            if answer is None or "text/html" not in answer.headers.get("content-type", ""):
-                continue
-            assert answer.status == 200, f"{url}: {answer.status}"
-            await self._look()
-            waiting += await self._links()
+            waiting += await self._seen(url)
+
+    async def _seen(self, url: str) -> list[str]:
+        """Look at a page, and give its links; one that renews itself meanwhile is opened anew."""
+        for attempt in range(TRIES):
+            try:
+                answer = await self._opened(url)
+                if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+                    return []
+                assert answer.status == 200, f"{url}: {answer.status}"
+                await self._look()
+                return await self._links()
+            except Error as error:
+                if attempt == TRIES - 1 or not any(words in error.message for words in RENEWED):
+                    raise
+        return []
 
     async def _opened(self, url: str) -> Response | None:
         """The page's answer; None for what is saved as a file."""

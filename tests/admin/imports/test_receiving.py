@@ -54,7 +54,7 @@ async def test_file_is_kept_as_it_came_its_owners_alone_under_a_name_of_ours(
 
 
 async def test_streamed_forms_are_the_uploads_alone() -> None:
-    assert STREAMED == {"import_upload", "brand_upload"}
+    assert STREAMED == {"import_upload", "brand_upload", "certificate_upload"}
 
 
 @pytest.mark.parametrize(

@@ -45,12 +45,14 @@ async def test_change_is_offered_where_the_portal_is_live(live: Browser) -> None
     assert f'href="{PAGE}"' in (await live.get(ACCESS)).text
     page = (await live.get(PAGE)).text
     assert HOST in page and "Nobody meets a gap" in page
+    assert f'href="{ACCESS}/certificate"' in page
 
 
 async def test_new_name_is_completed_while_the_old_one_serves(console: Console, live: Browser) -> None:
     assert (await choose(live)).location == PAGE
     assert console.edge.completed[-1] == NEW
     page = await live.get(PAGE)
+    assert f'href="{ACCESS}/certificate"' in page.text
     assert f">{NEW}</textarea>" in page.text and f"stays at <strong>{HOST}</strong>" in page.text
     assert "is to take this address’s place" in (await live.get(ACCESS)).text
     assert await console.store.read(origins.canonical_hostname, 1) == HOST
