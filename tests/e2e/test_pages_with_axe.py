@@ -25,9 +25,9 @@ WIDE, NARROW = 1280, 390
 SIGHTS = (("light", WIDE), ("dark", WIDE))
 ON_PHONES = (("light", NARROW),)
 MOST_PAGES = 120
-TRIES = 3
-RENEWED = ("Execution context was destroyed", "ERR_ABORTED")
-"""What a browser says of a page that a script loads anew while it is looked at."""
+TRIES = 5
+RENEWED = ("Execution context was destroyed", "ERR_ABORTED", "is interrupted by another navigation")
+"""What a browser says of a page that a script loads anew while it is looked at, or opened."""
 MUST = {
     CUSTOMER: {
         *("/", "/accounts", "/invoices", "/invoices/*", "/invoices/*/explained", "/invoices/*/lines/*/calls"),
@@ -73,6 +73,7 @@ class Walk:
             except Error as error:
                 if attempt == TRIES - 1 or not any(words in error.message for words in RENEWED):
                     raise
+                await self.page.wait_for_load_state()
         return []
 
     async def _opened(self, url: str) -> Response | None:
