@@ -110,7 +110,9 @@ async def run(
         tls = Listener(admission, max_waiting=settings.max_waiting_handshakes, introduces=introduces)
         stack.push_async_callback(tls.close)
         plain = await rooms.serving(
-            plain_http.build(built.store, built.snapshot.resolve, clock, settings.public_https_port),
+            plain_http.build(
+                built.store, built.snapshot.resolve, clock, settings.public_https_port, built.certificates.saw
+            ),
             built,
             stack,
             introduces,

@@ -35,10 +35,14 @@ _PENDING_PAGE = """<!doctype html>
 
 
 def build(
-    store: Store, resolve: Callable[[Hostname], Destination | None], clock: Clock, public_https_port: int
+    store: Store,
+    resolve: Callable[[Hostname], Destination | None],
+    clock: Clock,
+    public_https_port: int,
+    saw: Callable[[Hostname, str], None] = lambda hostname, what: None,
 ) -> web.Application:
-    """The application of the plain-HTTP listeners."""
-    door = _Door(store, resolve, clock, public_https_port)
+    """The application of the plain-HTTP listeners; `saw` is told of each validation that came for a name."""
+    door = _Door(store, resolve, clock, public_https_port, saw)
     app = web.Application(client_max_size=0)
     app.on_response_prepare.append(_without_our_software)
     app.router.add_route("*", CHALLENGE_PREFIX + "{token:[^/]*}", door.challenge)
@@ -55,10 +59,12 @@ class _Door:
         resolve: Callable[[Hostname], Destination | None],
         clock: Clock,
         public_https_port: int,
+        saw: Callable[[Hostname, str], None],
     ):
         self._store = store
         self._resolve = resolve
         self._clock = clock
+        self._saw = saw
         self._port = "" if public_https_port == 443 else f":{public_https_port}"
 
     async def challenge(self, request: web.Request) -> web.StreamResponse:
@@ -73,6 +79,7 @@ class _Door:
         answer = await self._store.read(challenges.http_answer, hostname, token, self._clock())
         if answer is None:
             return web.Response(status=404)
+        self._saw(hostname, f"http-01 asked by {request.remote}")
         log.info("http-01 answered", extra={"hostname": hostname, "peer": request.remote})
         return web.Response(text=answer, content_type="application/octet-stream")
 

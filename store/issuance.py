@@ -1,16 +1,16 @@
 """Issuance: what is known about getting each name's certificate, when to act next, and what happened."""
 
-import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from store import acme_state, certificates, challenges, leases
+from store import acme_state, certificates, challenges, leases, phases
 from store.certificates import Certificate
 from store.hostname import Hostname
 from store.instants import from_ms, maybe_instant, maybe_ms, to_ms
 from store.leases import Lease
+from store.phases import Phase
 
 
 class CertificateState(Enum):
@@ -48,13 +48,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One finished issuance for the history: `trace` is milliseconds by phase."""
+    """One finished issuance for the history, with what it spent its time on."""
 
     hostname: Hostname
     reason: str
     outcome: str
     detail: str
-    trace: dict[str, float]
+    trace: tuple[Phase, ...]
     started_at: datetime
     finished_at: datetime
 
@@ -198,12 +198,21 @@ def history(db: sqlite3.Connection, hostname: Hostname, limit: int = 20) -> list
             reason=row["reason"],
             outcome=row["outcome"],
             detail=row["detail"],
-            trace=json.loads(row["trace"]),
+            trace=phases.loaded(row["trace"]),
             started_at=from_ms(row["started_at"]),
             finished_at=from_ms(row["finished_at"]),
         )
         for row in rows
     ]
+
+
+def complete_trace(db: sqlite3.Connection, hostname: Hostname, trace: tuple[Phase, ...]) -> None:
+    """What came after the commit, such as loading the certificate, belongs to the last attempt as well."""
+    db.execute(
+        "UPDATE issuance_history SET trace = :trace WHERE id ="
+        " (SELECT max(id) FROM issuance_history WHERE hostname = :hostname)",
+        {"hostname": hostname, "trace": phases.dumped(trace)},
+    )
 
 
 def _check(db: sqlite3.Connection, lease: Lease) -> None:
@@ -220,7 +229,7 @@ def _end(db: sqlite3.Connection, lease: Lease, attempt: Attempt) -> None:
             "reason": attempt.reason,
             "outcome": attempt.outcome,
             "detail": attempt.detail,
-            "trace": json.dumps(attempt.trace),
+            "trace": phases.dumped(attempt.trace),
             "started": to_ms(attempt.started_at),
             "finished": to_ms(attempt.finished_at),
         },

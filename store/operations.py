@@ -5,15 +5,17 @@ from datetime import datetime
 from enum import Enum
 
 from store.hostname import Hostname
+from store.phases import Phase
 
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """An issuance under way in this process: for whom, why, since when."""
+    """An issuance under way in this process: for whom, why, since when, and how far it is."""
 
     hostname: Hostname
     reason: str
     since: datetime
+    phases: tuple[Phase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

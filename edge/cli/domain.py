@@ -3,12 +3,13 @@
 import argparse
 import json
 import sqlite3
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
 from edge.cli import configuration, domain_check, transaction
 from edge.own_names import is_own
-from store import certificates, domain_history, domains, issuance, portal_names, titles, watches
+from store import certificates, domain_history, domains, issuance, phases, portal_names, titles, watches
 from store import diagnosis as diagnoses
 from store.destination import Confirmation, Destination, Room
 from store.dns_answers import to_fields
@@ -75,7 +76,8 @@ def described(db: sqlite3.Connection, domain: Domain) -> dict[str, Any]:
                 "reason": attempt.reason,
                 "outcome": attempt.outcome,
                 "detail": attempt.detail,
-                "milliseconds": attempt.trace,
+                "milliseconds": phases.by_name(attempt.trace),
+                "trace": [asdict(phase) for phase in attempt.trace],
                 "seconds": (to_ms(attempt.finished_at) - to_ms(attempt.started_at)) / 1000,
                 "finished_at": attempt.finished_at.isoformat(),
             }

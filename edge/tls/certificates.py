@@ -4,13 +4,14 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from edge.tls.contexts import Contexts
 from edge.tls.gate import Denied
-from store import certificates
+from edge.tls.issuance_trace import COMMIT, Trace
+from store import certificates, issuance
 from store.certificates import Certificate, Source
 from store.database import Store
 from store.hostname import Hostname
@@ -26,7 +27,7 @@ class Issues(Protocol):
     """Gets a certificate; `edge.tls.issuer.Issuer.issue` is the real one."""
 
     def __call__(
-        self, hostname: Hostname, reason: str, *, replace: str = ""
+        self, hostname: Hostname, reason: str, *, replace: str = "", trace: Trace | None = None
     ) -> Awaitable[Certificate | Denied]: ...
 
 
@@ -48,7 +49,7 @@ class Certificates:
         self._issue = issue
         self._clock = clock
         self._flights: dict[_Flight, asyncio.Task[ssl.SSLContext | Denied]] = {}
-        self._begun: dict[_Flight, Flight] = {}
+        self._begun: dict[_Flight, tuple[Flight, Trace]] = {}
         self._ends: dict[Hostname, tuple[str, datetime]] = {}
         self._tasks = OwnedTasks()
         self._seen: int | None = None
@@ -60,10 +61,17 @@ class Certificates:
             return None
         return self._contexts.get(hostname)
 
-    async def context_for(self, hostname: Hostname, reason: str = "handshake") -> ssl.SSLContext | Denied:
-        """The context for a name; whoever stops waiting leaves the flight to go on."""
+    async def context_for(
+        self, hostname: Hostname, reason: str = "handshake", *, came_at: float | None = None
+    ) -> ssl.SSLContext | Denied:
+        """The context for a name; whoever stops waiting leaves the flight to go on.
+
+        `came_at`: when the visitor's connection came, by the monotonic clock; its hello has just been read.
+        """
         ready = self.ready(hostname)
-        return await asyncio.shield(self._flight(_Flight(hostname), reason)) if ready is None else ready
+        if ready is not None:
+            return ready
+        return await asyncio.shield(self._flight(_Flight(hostname), reason, came_at))
 
     async def renew(self, hostname: Hostname) -> ssl.SSLContext | Denied:
         """A certificate in place of the one that stands; that one serves until the new one is loaded."""
@@ -97,18 +105,29 @@ class Certificates:
 
     def under_way(self) -> tuple[Flight, ...]:
         """The flights of this process, the longest first."""
-        return tuple(self._begun.values())
+        return tuple(replace(flight, phases=trace.phases) for flight, trace in self._begun.values())
+
+    def saw(self, hostname: Hostname, what: str) -> None:
+        """A validation of the CA came for a name: it belongs to the flight that it was set off by."""
+        for key, (_, trace) in self._begun.items():
+            if key.hostname == hostname:
+                trace.note(what)
 
     async def close(self) -> None:
         """Cancel the flights; each gives its lease back."""
         await self._tasks.close()
 
-    def _flight(self, key: "_Flight", reason: str) -> asyncio.Task[ssl.SSLContext | Denied]:
+    def _flight(
+        self, key: "_Flight", reason: str, came_at: float | None = None
+    ) -> asyncio.Task[ssl.SSLContext | Denied]:
         flight = self._flights.get(key)
         if flight is None:
-            flight = self._tasks.begin(self._obtain(key, reason), f"certificate {key.hostname}")
+            trace = Trace(came_at)
+            if came_at is not None:
+                trace.mark("hello")
+            flight = self._tasks.begin(self._obtain(key, reason, trace), f"certificate {key.hostname}")
             self._flights[key] = flight
-            self._begun[key] = Flight(key.hostname, reason, self._clock())
+            self._begun[key] = Flight(key.hostname, reason, self._clock()), trace
             flight.add_done_callback(lambda _: self._ended(key))
         return flight
 
@@ -116,15 +135,22 @@ class Certificates:
         self._flights.pop(key, None)
         self._begun.pop(key, None)
 
-    async def _obtain(self, key: "_Flight", reason: str) -> ssl.SSLContext | Denied:
+    async def _obtain(self, key: "_Flight", reason: str, trace: Trace) -> ssl.SSLContext | Denied:
         found = await self._store.read(certificates.standing, key.hostname, self._clock())
-        if found is None or (found.serial == key.replace and self._is_to_be_replaced(found)):
-            issued = await self._issue(key.hostname, reason, replace=key.replace)
-            if isinstance(issued, Denied):
-                return issued
-            # One that was uploaded goes on until it ends, though ours is there already.
-            found = await self._store.read(certificates.standing, key.hostname, self._clock()) or issued
-        return await self._load(key.hostname, found)
+        if found and not (found.serial == key.replace and self._is_to_be_replaced(found)):
+            return await self._load(key.hostname, found)
+        issued = await self._issue(key.hostname, reason, replace=key.replace, trace=trace)
+        if isinstance(issued, Denied):
+            return issued
+        # One that was uploaded goes on until it ends, though ours is there already.
+        found = await self._store.read(certificates.standing, key.hostname, self._clock()) or issued
+        loaded = await self._load(key.hostname, found)
+        trace.mark("load")
+        if trace.has(COMMIT):  # else another process issued it
+            # The visitor does not wait for the book-keeping.
+            kept = self._store.write(issuance.complete_trace, key.hostname, trace.phases)
+            self._tasks.start(kept, f"trace of {key.hostname}")
+        return loaded
 
     def _is_to_be_replaced(self, found: Certificate) -> bool:
         """One that was uploaded is left alone until its end is near."""

@@ -11,6 +11,7 @@ The raw transport keeps one protocol for life: on uvloop each change of protocol
 import asyncio
 import logging
 import ssl
+import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from edge.sni.client_hello import ClientHello
 from edge.tls.closing_line import log_closed
 from edge.tls.farewell import Farewell, close_notify
 from edge.tls.greeting import Greeting
-from edge.tls.terms import Accept, Terms
+from edge.tls.terms import Accept, Arrival, Terms
 from edge.tls.transport import TlsTransport
 
 log = logging.getLogger(__name__)
@@ -89,8 +90,9 @@ class TlsConnection(asyncio.Protocol):
         self._raw = cast(asyncio.Transport, transport)
         self._peername = transport.get_extra_info("peername")
         self._peer = str(self._peername[0]) if isinstance(self._peername, tuple) else ""
+        arrival = Arrival(self._peer, time.monotonic())
         self._greeting = Greeting(
-            self._terms, self._loop, self._peer, accepted=self._begin_handshake, refused=self._refused
+            self._terms, self._loop, arrival, accepted=self._begin_handshake, refused=self._refused
         )
         self._receive = self._greeting.data_received
         self._terms.joined(self)

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from edge.sni.alerts import Alert, fatal
 from edge.sni.client_hello import MAX_HELLO, PLAIN_HTTP, ClientHello, NeedMore, NotTls, parse
-from edge.tls.terms import Accept, Decision, Refuse, Terms
+from edge.tls.terms import Accept, Arrival, Decision, Refuse, Terms
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +28,10 @@ class Greeting:
 
     __slots__ = (
         "_accepted",
+        "_arrival",
         "_awaited",
         "_loop",
         "_need",
-        "_peer",
         "_received",
         "_refused",
         "_terms",
@@ -43,14 +43,14 @@ class Greeting:
         self,
         terms: Terms,
         loop: asyncio.AbstractEventLoop,
-        peer: str,
+        arrival: Arrival,
         *,
         accepted: Callable[[Accept, bytes], None],
         refused: Callable[[str, bytes], None],
     ) -> None:
         self._terms = terms
         self._loop = loop
-        self._peer = peer
+        self._arrival = arrival
         self._accepted = accepted
         self._refused = refused
         self._received = b""
@@ -82,7 +82,7 @@ class Greeting:
         if self._awaited is not None:
             self._awaited.remove_done_callback(self._decided)
             self._awaited = None
-            self._terms.waiting.leave(self._peer)
+            self._terms.waiting.leave(self._arrival.address)
 
     def _read_hello(self) -> None:
         found = parse(self._received)
@@ -102,14 +102,14 @@ class Greeting:
 
     def _ask_policy(self, hello: ClientHello) -> None:
         try:
-            decision = self._terms.policy(hello, self._peer)
+            decision = self._terms.policy(hello, self._arrival)
         except Exception as error:
-            log.error("TLS policy failed", extra={"peer": self._peer}, exc_info=error)
+            log.error("TLS policy failed", extra={"peer": self._arrival.address}, exc_info=error)
             self.refuse(Alert.INTERNAL_ERROR, "policy failed")
             return
         if isinstance(decision, Accept | Refuse):
             self._follow(decision)
-        elif self._terms.waiting.enter(self._peer):
+        elif self._terms.waiting.enter(self._arrival.address):
             self._wait_for(decision)
         else:
             if asyncio.iscoroutine(decision):

@@ -13,7 +13,7 @@ from cryptography import x509
 from edge.tls import gate
 from edge.tls.authority import CertificateAuthority, Material, NotIssued
 from edge.tls.gate import Denied
-from edge.tls.issuance_trace import Trace
+from edge.tls.issuance_trace import COMMIT, Trace
 from edge.tls.limits import ARI
 from edge.tls.quota import Quota, Spending, is_a_wait
 from edge.tls.renewal import renew_at
@@ -26,6 +26,7 @@ from store.hostname import Hostname
 from store.instants import Clock
 from store.issuance import Attempt, Failure, LeaseLost
 from store.leases import HeldBy, Lease
+from store.phases import by_name
 from store.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -92,9 +93,11 @@ class Issuer:
         self._jitter = jitter
         self._owner = leases.this_process()
 
-    async def issue(self, hostname: Hostname, reason: str, *, replace: str = "") -> Certificate | Denied:
+    async def issue(
+        self, hostname: Hostname, reason: str, *, replace: str = "", trace: Trace | None = None
+    ) -> Certificate | Denied:
         """The name's certificate: another process's, or a new one; `replace` names a serial that will not do."""
-        trace, started_at = Trace(), self._clock()
+        trace, started_at = trace or Trace(), self._clock()
         destination = self._resolve(hostname)
         if destination is None:
             return Denied("unregistered")
@@ -103,6 +106,7 @@ class Issuer:
         await self._keep(hostname, confirmed.diagnosis)
         fingerprint = gate.fingerprint(confirmed.evidence)
         verdict = await self._verdict(destination, confirmed, reason)
+        trace.mark("gate")
         if isinstance(verdict, Denied):
             return _no_order(hostname, verdict)
         lease = await self._lease(hostname, replace)
@@ -217,11 +221,11 @@ class Issuer:
         attempt = self._attempt(work, "issued", "")
         await self._store.write(issuance.succeed, work.lease, certificate, due, attempt)
         await work.spending.succeeded()
-        work.trace.mark("commit")
+        work.trace.mark(COMMIT)
         log.info(
             "certificate issued",
             extra={"hostname": certificate.hostname, "reason": work.reason, "serial": certificate.serial}
-            | {"ms": work.trace.milliseconds},
+            | {"ms": by_name(work.trace.phases)},
         )
         return certificate
 
@@ -258,8 +262,8 @@ class Issuer:
 
     def _attempt(self, work: _Work, outcome: str, detail: str) -> Attempt:
         hostname = work.destination.hostname
-        milliseconds = dict(work.trace.milliseconds)
-        return Attempt(hostname, work.reason, outcome, detail, milliseconds, work.started_at, self._clock())
+        phases = work.trace.phases
+        return Attempt(hostname, work.reason, outcome, detail, phases, work.started_at, self._clock())
 
 
 def _no_order(hostname: Hostname, verdict: Denied) -> Denied:

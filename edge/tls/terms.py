@@ -37,8 +37,18 @@ class Refuse:
 
 
 Decision = Accept | Refuse
-Policy = Callable[[ClientHello, str], Decision | Awaitable[Decision]]
-"""Judges a hello and the address it came from. An awaitable is never cancelled by a connection: it may be one
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where a connection came from, and when by the monotonic clock."""
+
+    address: str
+    at: float
+
+
+Policy = Callable[[ClientHello, Arrival], Decision | Awaitable[Decision]]
+"""Judges a hello and where it came from. An awaitable is never cancelled by a connection: it may be one
 future that many connections share."""
 
 

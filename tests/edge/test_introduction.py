@@ -14,7 +14,7 @@ from edge.listener import Listener
 from edge.networks import is_within
 from edge.settings import Network
 from edge.sni.client_hello import ClientHello
-from edge.tls.terms import Accept, Decision
+from edge.tls.terms import Accept, Arrival, Decision
 from tests.edge.sni.test_proxy_header import V4
 from tests.edge.tls.pump import NAME, client_context, context
 
@@ -40,8 +40,8 @@ async def tls(introduces: Callable[[str], bool] | None) -> AsyncIterator[tuple[L
     peers: list[str] = []
     accept = Accept(context(), Told, NAME)
 
-    def policy(hello: ClientHello, peer: str) -> Decision:
-        peers.append(peer)
+    def policy(hello: ClientHello, arrival: Arrival) -> Decision:
+        peers.append(arrival.address)
         return accept
 
     listener = Listener(policy, introduces=introduces)
@@ -136,7 +136,7 @@ async def test_plain_port_knows_it_too() -> None:
 
 
 async def test_listener_takes_both_families() -> None:
-    listener = Listener(lambda hello, peer: Accept(context(), Told, NAME))
+    listener = Listener(lambda hello, arrival: Accept(context(), Told, NAME))
     addresses = await listener.start(["127.0.0.1:0", "[::1]:0"])
     try:
         for address in addresses:

@@ -93,7 +93,7 @@ async def test_handshakes_that_wait_are_bounded_for_one_address() -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async with pump(lambda hello, peer: decide(), max_waiting_per_address=1) as (listener, port):
+    async with pump(lambda hello, arrival: decide(), max_waiting_per_address=1) as (listener, port):
         first = asyncio.create_task(raw_exchange(port, CHROMIUM))
         while not listener.waiting:
             await asyncio.sleep(0.01)

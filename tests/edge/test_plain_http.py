@@ -1,6 +1,6 @@
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -49,8 +49,13 @@ class Door:
         return headers["location"]
 
 
-async def opened(world: World, process: Process, https_port: int = 443) -> AsyncIterator[Door]:
-    app = plain_http.build(process.store, world.routes.get, world.clock, https_port)
+async def opened(
+    world: World,
+    process: Process,
+    https_port: int = 443,
+    saw: Callable[[Hostname, str], None] = lambda hostname, what: None,
+) -> AsyncIterator[Door]:
+    app = plain_http.build(process.store, world.routes.get, world.clock, https_port, saw)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -96,6 +101,16 @@ async def test_challenge_is_answered_to_get_and_head(door: Door) -> None:
     assert headers["content-type"].startswith("application/octet-stream")
     status, headers, body = await door.got(CHALLENGE, method="HEAD")
     assert (status, headers["content-length"], body) == (200, str(len(TOKEN) + 6), "")
+
+
+async def test_each_validation_that_comes_is_told(our_world: World, ours: Process) -> None:
+    seen: list[tuple[Hostname, str]] = []
+    ends_at = our_world.clock() + timedelta(hours=1)
+    await ours.store.write(challenges.put, SHOP, "http-01", TOKEN, "answer", ends_at)
+    async for door in opened(our_world, ours, saw=lambda hostname, what: seen.append((hostname, what))):
+        await door.got(CHALLENGE)
+        await door.got(CHALLENGE + "x")
+    assert seen == [(SHOP, "http-01 asked by 127.0.0.1")]
 
 
 async def test_spelling_of_the_host_does_not_matter(door: Door) -> None:

@@ -265,7 +265,7 @@ def test_issuance_under_way_brings_no_certificate_after_its_name_was_removed(db:
     certificate = Certificate(BILLING, "01", "chain", b"sealed", "local", NOW, LATER)
     with pytest.raises(LeaseLost):
         issuance.succeed(
-            db, lease, certificate, LATER, Attempt(BILLING, "wizard", "issued", "", {}, NOW, NOW)
+            db, lease, certificate, LATER, Attempt(BILLING, "wizard", "issued", "", (), NOW, NOW)
         )
 
 

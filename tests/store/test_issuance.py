@@ -12,6 +12,7 @@ from store.database import Store, transact
 from store.hostname import Hostname
 from store.issuance import Attempt, CertificateState, Failure, LeaseLost, Standing
 from store.leases import Lease
+from store.phases import Phase
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 RENEW_AT = NOW + timedelta(days=60)
@@ -19,10 +20,9 @@ RETRY_AT = NOW + timedelta(minutes=2)
 BILLING, SHOP = Hostname("billing.acme.example"), Hostname("shop.acme.example")
 CERTIFICATE = Certificate(BILLING, "01", "chain", b"sealed", "local", NOW, NOW + timedelta(days=90))
 FAILURE = Failure("dns", "SERVFAIL from ns1", "fingerprint", RETRY_AT)
-ISSUED = Attempt(
-    BILLING, "handshake", "issued", "", {"dns": 1.5, "order": 20.0}, NOW, NOW + timedelta(seconds=1)
-)
-FAILED = Attempt(BILLING, "renewal", "dns", "SERVFAIL from ns1", {}, NOW, NOW)
+TRACE = (Phase("dns", 0.0, 1.5), Phase("order", 1.5, 20.0))
+ISSUED = Attempt(BILLING, "handshake", "issued", "", TRACE, NOW, NOW + timedelta(seconds=1))
+FAILED = Attempt(BILLING, "renewal", "dns", "SERVFAIL from ns1", (), NOW, NOW)
 TABLES = ("certificates", "issuance", "issuance_history", "acme_orders", "challenges", "leases")
 
 
@@ -203,3 +203,12 @@ def test_forgotten_name_keeps_its_history_alone(db: sqlite3.Connection) -> None:
     assert [len(rows) for rows in everything(db)[:5]] == [0, 0, 1, 0, 0]
     with pytest.raises(LeaseLost):
         succeed(db, lease)
+
+
+def test_what_comes_after_the_commit_is_added_to_the_last_attempt(db: sqlite3.Connection) -> None:
+    issuance.fail(db, taken(db), FAILURE, FAILED)
+    issuance.succeed(db, taken(db), CERTIFICATE, RENEW_AT, ISSUED)
+    whole = (*TRACE, Phase("load", 21.5, 3.0))
+    issuance.complete_trace(db, BILLING, whole)
+    issuance.complete_trace(db, SHOP, whole)
+    assert [attempt.trace for attempt in issuance.history(db, BILLING)] == [whole, ()]

@@ -13,7 +13,7 @@ from typing import Any, cast
 from edge.listener import Listener
 from edge.sni.client_hello import ClientHello
 from edge.tls.contexts import server_context
-from edge.tls.terms import Accept, Decision, Limits, Policy, ProtocolFactory
+from edge.tls.terms import Accept, Arrival, Decision, Limits, Policy, ProtocolFactory
 from store.hostname import Hostname
 from tests.fakes.self_signed import self_signed
 
@@ -33,7 +33,7 @@ def accept(factory: ProtocolFactory | None, **more: object) -> Accept:
 
 def always(decision: Decision | Awaitable[Decision]) -> Policy:
     """A policy with one answer for all."""
-    return lambda hello, peer: decision
+    return lambda hello, arrival: decision
 
 
 @asynccontextmanager
@@ -213,7 +213,7 @@ class Echo(asyncio.Protocol):
 def count_asks(seen: list[ClientHello], decision: Decision) -> Policy:
     """As `always`, and remembers each hello."""
 
-    def policy(hello: ClientHello, peer: str) -> Decision:
+    def policy(hello: ClientHello, arrival: Arrival) -> Decision:
         seen.append(hello)
         return decision
 

@@ -72,8 +72,8 @@ class CrashingTrace(Trace):
         super().__init__()
         self._phase = phase
 
-    def mark(self, phase: str) -> None:
-        if phase == self._phase:
+    def mark(self, name: str) -> None:
+        if name == self._phase:
             raise Crash
 
 
@@ -131,7 +131,7 @@ def assert_fits(material: Material, hostname: Hostname = SHOP) -> None:
 async def test_certificate_comes_with_its_key_and_trace(office: Office) -> None:
     trace = Trace()
     assert_fits(await office.authority().obtain(SHOP, trace))
-    assert list(trace.milliseconds) == ["order", "validation", "finalise"]
+    assert [phase.name for phase in trace.phases] == ["order", "validation", "finalise"]
 
 
 @pytest.mark.usefixtures("port_80")

@@ -15,7 +15,7 @@ from edge.tls.admission import Admission
 from edge.tls.contexts import server_context
 from edge.tls.gate import Denied
 from edge.tls.strangers import StrangerCount
-from edge.tls.terms import Accept, Decision, Refuse
+from edge.tls.terms import Accept, Arrival, Decision, Refuse
 from store import challenges
 from store.destination import Destination
 from store.hostname import Hostname
@@ -25,6 +25,7 @@ from tests.fakes.self_signed import self_signed
 
 STRANGER = "stranger.example"
 CHALLENGE = (b"acme-tls/1",)
+ARRIVAL = Arrival("192.0.2.9", 7.0)
 
 
 class Held:
@@ -34,14 +35,19 @@ class Held:
         self.in_memory: ssl.SSLContext | None = None
         self.later: ssl.SSLContext | Denied = Denied("ca:dns")
         self.asked: list[Hostname] = []
+        self.validations: list[tuple[Hostname, str]] = []
 
     def ready(self, hostname: Hostname) -> ssl.SSLContext | None:
         return self.in_memory
 
-    async def context_for(self, hostname: Hostname) -> ssl.SSLContext | Denied:
+    async def context_for(self, hostname: Hostname, *, came_at: float) -> ssl.SSLContext | Denied:
         self.asked.append(hostname)
+        assert came_at == ARRIVAL.at
         await asyncio.sleep(0)
         return self.later
+
+    def saw(self, hostname: Hostname, what: str) -> None:
+        self.validations.append((hostname, what))
 
 
 @pytest.fixture
@@ -72,7 +78,7 @@ def hello(name: str | None = SHOP, alpn: tuple[bytes, ...] = (b"h2", b"http/1.1"
 
 
 async def decided(admission: Admission, asked: ClientHello) -> Decision:
-    found = admission(asked, "192.0.2.9")
+    found = admission(asked, ARRIVAL)
     return await found if inspect.isawaitable(found) else found
 
 
@@ -96,7 +102,7 @@ def leaf_of(context: ssl.SSLContext) -> x509.Certificate:
 async def test_unknown_name_is_refused_at_once_and_counted(
     admission: Admission, held: Held, strangers: StrangerCount, name: str | None
 ) -> None:
-    found = admission(hello(name), "192.0.2.9")
+    found = admission(hello(name), ARRIVAL)
     assert isinstance(found, Refuse) and found.alert is Alert.UNRECOGNIZED_NAME
     assert held.asked == []
     assert strangers.seen().refused == 1
@@ -107,7 +113,7 @@ async def test_name_in_memory_is_let_in_at_once(
     admission: Admission, held: Held, context: ssl.SSLContext, name: str
 ) -> None:
     held.in_memory = context
-    assert admission(hello(name), "192.0.2.9") == Accept(context, Recorder, SHOP)
+    assert admission(hello(name), ARRIVAL) == Accept(context, Recorder, SHOP)
 
 
 async def test_certificate_on_its_way_is_awaited(
@@ -123,7 +129,7 @@ async def test_refused_certificate_is_an_internal_error(admission: Admission) ->
 
 
 async def test_challenge_is_answered_from_the_store(
-    our_world: World, ours: Process, admission: Admission
+    our_world: World, ours: Process, admission: Admission, held: Held
 ) -> None:
     ends_at = our_world.clock() + timedelta(hours=1)
     await ours.store.write(challenges.put, Hostname(STRANGER), "tls-alpn-01", "token", "token.print", ends_at)
@@ -131,6 +137,7 @@ async def test_challenge_is_answered_from_the_store(
     assert isinstance(found, Accept) and (found.protocol_factory, found.alpn) == (None, CHALLENGE)
     extension = leaf_of(found.context).extensions.get_extension_for_oid(ACME_IDENTIFIER).value
     assert extension.public_bytes().endswith(hashlib.sha256(b"token.print").digest())
+    assert held.validations == [(STRANGER, "tls-alpn-01 asked by 192.0.2.9")]
 
 
 async def test_challenge_without_an_order_is_refused(admission: Admission) -> None:
@@ -143,4 +150,4 @@ async def test_challenge_beside_other_protocols_is_an_ordinary_visit(
 ) -> None:
     held.in_memory = context
     asked = hello(SHOP, (*CHALLENGE, b"http/1.1"))
-    assert admission(asked, "192.0.2.9") == Accept(context, Recorder, SHOP)
+    assert admission(asked, ARRIVAL) == Accept(context, Recorder, SHOP)

@@ -1,5 +1,6 @@
 import asyncio
 import ssl
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ from tests.edge.tls.processes import SHOP, Process, World, until
 DNS_MOVED = Evidence(SHOP, Asked.ANSWERED, ("www.customer.example", "edge.platform.example"))
 REFUSED = NotIssued("ca:dns", "no A record for shop.customer.example")
 FIFTY = 50
+STRANGER = Hostname("stranger.example")
 
 
 async def test_a_crowd_causes_one_order_and_shares_its_certificate(our_world: World, ours: Process) -> None:
@@ -73,7 +75,8 @@ async def test_flight_is_told_of_while_it_lasts(our_world: World, ours: Process)
     our_world.ca.open.clear()
     visitor = asyncio.get_running_loop().create_task(ours.visit())
     await our_world.ca.asked.wait()
-    assert ours.certificates.under_way() == (Flight(SHOP, "handshake", our_world.clock()),)
+    [flight] = ours.certificates.under_way()
+    assert replace(flight, phases=()) == Flight(SHOP, "handshake", our_world.clock())
     our_world.ca.open.set()
     await visitor
     assert ours.certificates.under_way() == ()
@@ -102,6 +105,42 @@ async def test_lease_of_a_process_that_gave_up_is_taken(our_world: World, ours: 
     assert our_world.ca.obtained == []
     our_world.clock.advance(minutes=6)
     assert isinstance(await visit, ssl.SSLContext)
+
+
+async def test_the_trace_runs_from_the_connection_to_the_loaded_certificate(
+    our_world: World, ours: Process
+) -> None:
+    our_world.ca.open.clear()
+    came_at = time.monotonic() - 0.05
+    visit = asyncio.get_running_loop().create_task(ours.certificates.context_for(SHOP, came_at=came_at))
+    await until(lambda: bool(our_world.ca.obtained))
+    ours.certificates.saw(STRANGER, "http-01 asked by 192.0.2.1")
+    ours.certificates.saw(SHOP, "http-01 asked by 192.0.2.7")
+    [flight] = ours.certificates.under_way()
+    seen = [phase.name for phase in flight.phases]
+    assert seen == ["hello", "dns", "gate", "lease", "http-01 asked by 192.0.2.7"]
+    our_world.ca.open.set()
+    assert isinstance(await visit, ssl.SSLContext)
+
+    async def kept() -> list[str]:
+        [attempt] = await ours.store.read(issuance.history, SHOP)
+        assert attempt.trace[0].milliseconds >= 50
+        return [phase.name for phase in attempt.trace]
+
+    async with asyncio.timeout(5):
+        while (found := await kept()) != [*seen, "order", "commit", "load"]:
+            await asyncio.sleep(0.005)
+    assert found
+
+
+async def test_the_trace_of_another_process_is_left_alone(our_world: World, ours: Process) -> None:
+    other = await our_world.process()
+    await asyncio.gather(ours.visit(), other.visit())
+    assert len(our_world.ca.obtained) == 1
+    for process in (ours, other):
+        await process.certificates.close()
+    [attempt] = await ours.store.read(issuance.history, SHOP)
+    assert [phase.name for phase in attempt.trace][:4] == ["dns", "gate", "lease", "order"]
 
 
 async def test_a_key_of_another_master_key_is_refused(our_world: World, ours: Process) -> None:

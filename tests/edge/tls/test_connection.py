@@ -11,7 +11,7 @@ import pytest
 from edge.sni.alerts import Alert, fatal
 from edge.sni.client_hello import ClientHello
 from edge.tls.contexts import challenge_context
-from edge.tls.terms import Accept, Decision, Limits, Refuse
+from edge.tls.terms import Accept, Arrival, Decision, Limits, Refuse
 from tests.edge.sni.hellos import CHROMIUM, python_hello, records
 from tests.edge.tls.pump import (
     NAME,
@@ -188,8 +188,8 @@ async def test_client_that_keeps_its_side_open_is_closed_after_lingering() -> No
 async def test_policy_is_given_the_hello_and_the_address() -> None:
     asked: list[tuple[str | None, str]] = []
 
-    def policy(hello: ClientHello, peer: str) -> Decision:
-        asked.append((hello.server_name, peer))
+    def policy(hello: ClientHello, arrival: Arrival) -> Decision:
+        asked.append((hello.server_name, arrival.address))
         return UNKNOWN
 
     async with pump(policy) as (_, port):
@@ -198,7 +198,7 @@ async def test_policy_is_given_the_hello_and_the_address() -> None:
 
 
 async def test_failing_policy_is_an_internal_error(caplog: pytest.LogCaptureFixture) -> None:
-    def policy(hello: ClientHello, peer: str) -> Decision:
+    def policy(hello: ClientHello, arrival: Arrival) -> Decision:
         raise LookupError("bug")
 
     async with pump(policy) as (_, port):
@@ -234,7 +234,7 @@ async def test_coroutine_of_a_policy_is_awaited() -> None:
         await asyncio.sleep(0)
         return accept(Echo)
 
-    async with pump(lambda hello, peer: decide()) as (_, port), Client(port) as client:
+    async with pump(lambda hello, arrival: decide()) as (_, port), Client(port) as client:
         await client.send(b"hello")
         assert await client.receive(5) == b"hello"
 
@@ -243,7 +243,7 @@ async def test_refusal_after_waiting_is_an_alert() -> None:
     async def decide() -> Decision:
         return Refuse(Alert.INTERNAL_ERROR, "no certificate")
 
-    async with pump(lambda hello, peer: decide()) as (_, port):
+    async with pump(lambda hello, arrival: decide()) as (_, port):
         assert await raw_exchange(port, CHROMIUM) == fatal(Alert.INTERNAL_ERROR)
 
 
@@ -270,7 +270,7 @@ async def test_client_that_leaves_while_waiting_is_forgotten_and_the_work_goes_o
         gone_on.set()
         return accept(Echo)
 
-    async with pump(lambda hello, peer: decide()) as (listener, port):
+    async with pump(lambda hello, arrival: decide()) as (listener, port):
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(CHROMIUM)
         while not listener.waiting:

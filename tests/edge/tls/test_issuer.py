@@ -24,7 +24,7 @@ async def test_issued_certificate_is_kept_with_its_history(our_world: World, our
     assert (standing.state, standing.failures) == (CertificateState.ISSUED, 0)
     [attempt] = await ours.store.read(issuance.history, SHOP)
     assert (attempt.reason, attempt.outcome) == ("handshake", "issued")
-    assert list(attempt.trace) == ["dns", "lease", "order"]
+    assert [phase.name for phase in attempt.trace] == ["dns", "gate", "lease", "order"]
 
 
 async def test_renewal_is_due_at_two_thirds_of_the_life(our_world: World, ours: Process) -> None:
