@@ -51,6 +51,10 @@ class Settings:
     """Load balancers that begin each connection with who it is from."""
     max_request_mib: int
     """Of one request to an upstream."""
+    metrics: str
+    """Where metrics and health are told; empty: nowhere."""
+    drain_notice_seconds: int
+    """How long `/readyz` says no before a stop stops anything."""
     store_path: Path
     master_key_file: Path
     issuer: str
@@ -82,6 +86,9 @@ class Settings:
     mail_spf: str
     mail_per_minute: int
     mail_ca_file: Path | None
+    log_format: str
+    log_level: str
+    log_access: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +230,12 @@ def _listen(value: Any, folder: Path) -> tuple[str, ...]:
     for item in (items := _texts(value, folder)):
         _endpoint(item)
     return items
+
+
+def _maybe_endpoint(value: Any, folder: Path) -> str:
+    if item := _text(value, folder):
+        _endpoint(item)
+    return item
 
 
 def _endpoint(item: str) -> None:
@@ -391,6 +404,8 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "trusted_proxies": ("edge.trusted_proxies", _Rule([], _networks)),
     "proxy_protocol_from": ("edge.proxy_protocol_from", _Rule([], _networks)),
     "max_request_mib": ("edge.max_request_mib", _Rule(2048, _whole(1, 1_048_576))),
+    "metrics": ("edge.metrics", _Rule("", _maybe_endpoint)),
+    "drain_notice_seconds": ("edge.drain_notice_seconds", _Rule(5, _whole(0, 300))),
     "store_path": ("store.url", _Rule("sqlite:///var/brassplate.db", _store)),
     "master_key_file": ("store.master_key_file", _Rule("var/master.key", _file)),
     "issuer": ("issuer.kind", _Rule("acme", _one_of("acme", "local"))),
@@ -420,5 +435,8 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "mail_spf": ("mail.spf", _Rule("", _text)),
     "mail_per_minute": ("mail.per_minute", _Rule(120, _whole(1, 100_000))),
     "mail_ca_file": ("mail.ca_file", _Rule("", _maybe_file)),
+    "log_format": ("log.format", _Rule("auto", _one_of("auto", "json", "text"))),
+    "log_level": ("log.level", _Rule("info", _one_of("debug", "info", "warning", "error"))),
+    "log_access": ("log.access", _Rule(True, _flag)),
 }
 _UNBUILT = (("edge.workers", 1, "2 and more are not built yet; leave it at 1"),)

@@ -28,7 +28,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     from store.migrate import NewerStore
     from store.vault import MasterKeyUnusable
 
-    logs.to_stderr()
+    logs.to_stderr(style="text")
     try:
         demo.serve(
             demo.Plan(arguments.directory, arguments.port, arguments.ca, arguments.browser),

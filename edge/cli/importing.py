@@ -44,7 +44,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run(arguments: argparse.Namespace) -> int:
     """Import into the store that the configuration names."""
     if not sys.stderr.isatty():
-        logs.to_stderr()
+        logs.to_stderr(style="text")
     return run_on(arguments, arguments.store or configuration.load(arguments).store_path)
 
 

@@ -21,6 +21,11 @@ addresses = []                                # ours, as the world sees them; em
 public_https_port = 443                       # what visitors and the CA use, where it differs from the listener
 public_http_port = 80
 max_waiting_handshakes = 2000
+metrics = "127.0.0.1:9464"                    # /metrics for Prometheus, /healthz, /readyz; empty: nowhere
+
+[log]
+format = "auto"                               # json or text on stderr; auto: text on a terminal
+access = true                                 # one line a request
 
 [store]
 url = "sqlite:///var/brassplate.db"           # three slashes: relative to this file; four: absolute

@@ -1,6 +1,7 @@
 """brassplate serve: run."""
 
 import argparse
+import logging
 import sys
 
 from edge import logs
@@ -21,7 +22,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from store.vault import MasterKeyUnusable
 
     settings = configuration.load(arguments)
-    logs.to_stderr()
+    logs.to_stderr(logging.getLevelNamesMapping()[settings.log_level.upper()], settings.log_format)
     try:
         main.serve(settings, lambda addresses: print(f"ready {' '.join(addresses)}", flush=True))
     except (MasterKeyUnusable, NewerStore, CannotStart) as reason:

@@ -224,6 +224,7 @@ def write_config(config: Path, pebble: Pebble | None, **keys: dict[str, Any]) ->
             "addresses": ["127.0.0.1"],
         },
         "operator": {"name": "Provider", "support_email": "help@provider.test"},
+        "log": {"format": "text", "access": False},
     }
     if pebble:
         root = folder / "pebble-root.pem"

@@ -16,6 +16,8 @@ HEAVY = (
     "argon2",
     "coloraide",
     "fpdf",
+    "prometheus_client",
+    "structlog",
 )
 LOADED = """
 import contextlib, sys
