@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from edge.introduction import Introduction
 from edge.tls.connection import TlsConnection
-from edge.tls.terms import Limits, Policy, Terms
+from edge.tls.terms import Ears, Limits, Policy, Terms
 from edge.tls.waiting import WaitingRoom
 from store.tasks import OwnedTasks
 
@@ -28,6 +28,7 @@ class Listener:
         max_waiting: int = 2_000,
         max_waiting_per_address: int = 20,
         introduces: Callable[[str], bool] | None = None,
+        ears: Ears | None = None,
     ) -> None:
         """`introduces`: whether the peer of this address says who its connections are from (PROXY protocol)."""
         self._tasks = OwnedTasks()
@@ -36,6 +37,7 @@ class Listener:
             self._tasks,
             limits or Limits(),
             WaitingRoom(max_waiting, max_waiting_per_address),
+            ears=ears or Ears(),
             on_empty=self._emptied,
         )
         self._introduces = introduces

@@ -68,14 +68,14 @@ class Admission:
             return Refuse(Alert.UNRECOGNIZED_NAME, "unknown name")
         context = self._contexts.ready(hostname)
         if context is not None:
-            return Accept(context, self._rooms(destination), hostname)
+            return Accept(context, self._rooms(destination), hostname, room=destination.room.value)
         return self._awaited(hostname, destination, arrival.at)
 
     async def _awaited(self, hostname: Hostname, destination: Destination, came_at: float) -> Decision:
         found = await self._contexts.context_for(hostname, came_at=came_at)
         if isinstance(found, Denied):
             return Refuse(Alert.INTERNAL_ERROR, found.why)
-        return Accept(found, self._rooms(destination), hostname)
+        return Accept(found, self._rooms(destination), hostname, room=destination.room.value)
 
     async def _challenge(self, hostname: Hostname, peer: str) -> Decision:
         """The tls-alpn-01 certificate, by one read of the store: another process may have ordered (RFC 8737)."""

@@ -17,9 +17,11 @@ from typing import Any, cast
 
 from edge.sni.alerts import Alert, fatal
 from edge.sni.client_hello import ClientHello
-from edge.tls.closing_line import log_closed
+from edge.tls.closing_line import Closed, log_closed
 from edge.tls.farewell import Farewell, close_notify
 from edge.tls.greeting import Greeting
+from edge.tls.outcomes import Result, result_of
+from edge.tls.tally import Tally, tally
 from edge.tls.terms import Accept, Arrival, Terms
 from edge.tls.transport import TlsTransport
 
@@ -40,11 +42,15 @@ class TlsConnection(asyncio.Protocol):
         "_peername",
         "_raw",
         "_receive",
+        "_result",
         "_stage",
         "_started",
+        "_tally",
         "_terms",
         "_timer",
         "_tls",
+        "_transport",
+        "_waited",
     )
 
     _raw: asyncio.Transport
@@ -60,7 +66,11 @@ class TlsConnection(asyncio.Protocol):
         self._hello: ClientHello | None = None
         self._accept: Accept | None = None
         self._tls: ssl.SSLObject | None = None
+        self._tally: Tally | None = None
+        self._transport: TlsTransport | None = None
+        self._waited = False
         self._outcome = ""
+        self._result: Result | None = None
         self._started = loop.time()
 
     # What the listener calls
@@ -125,14 +135,15 @@ class TlsConnection(asyncio.Protocol):
             self._outcome = self._outcome or "left in the handshake"
         self._log_closed(silent)
         self._terms.left(self)
-        self._stage, self._receive = None, _ignore  # no cycles for the collector to find
+        self._stage = self._transport = None
+        self._receive = _ignore  # no cycles for the collector to find
 
     # Handshake
 
     def _leave_greeting(self) -> Greeting:
         greeting, self._greeting = self._greeting, None
         assert greeting is not None
-        self._hello = greeting.hello
+        self._hello, self._waited = greeting.hello, greeting.waited
         return greeting
 
     def _begin_handshake(self, accept: Accept, received: bytes) -> None:
@@ -165,11 +176,14 @@ class TlsConnection(asyncio.Protocol):
     def _open(self, tls: ssl.SSLObject) -> None:
         app = self._application()
         if app is None:
+            self._count(result_of(self._outcome))
             close_notify(tls)
             self._end_with(self._outcome, self._bios[1].read())
             return
         self._outcome = "served"
-        self._stage = transport = TlsTransport(
+        self._count(Result.COMPLETED)
+        self._tally = tally(tls)
+        self._stage = self._transport = transport = TlsTransport(
             self._raw,
             tls,
             self._bios,
@@ -179,6 +193,7 @@ class TlsConnection(asyncio.Protocol):
             extra_info=self._extra_info,
             ended=self._say_goodbye,
         )
+        transport.answering = self._first_answer
         self._receive = transport.data_received
         transport.begin()
 
@@ -221,15 +236,31 @@ class TlsConnection(asyncio.Protocol):
         self._receive = farewell.data_received
         farewell.begin(peer_ended=peer_ended)
 
+    def _count(self, result: Result) -> None:
+        self._result = result
+        self._terms.ears.handshake(result)
+
+    def _first_answer(self) -> None:
+        self._terms.ears.first_answer(self._loop.time() - self._started, self._waited)
+
     def _log_closed(self, silent: bool) -> None:
-        log_closed(
+        if self._result is None:
+            self._count(result_of(self._outcome, silent=silent))
+        assert self._result is not None
+        now, transport = self._loop.time(), self._transport
+        closed = Closed(
             peer=self._peer,
             server_name=None if self._hello is None else self._hello.server_name,
+            room="" if self._accept is None else self._accept.room,
             outcome=self._outcome,
+            result=self._result,
             tls=self._tls,
-            seconds=self._loop.time() - self._started,
-            silent=silent,
+            tally=self._tally,
+            received=0 if transport is None else transport.received,
+            sent=0 if transport is None else transport.sent,
+            seconds=now - self._started,
         )
+        log_closed(closed, self._terms.allowance, now)
 
 
 _EXTRA_INFO: dict[str, Callable[[TlsConnection], Any]] = {
@@ -240,6 +271,7 @@ _EXTRA_INFO: dict[str, Callable[[TlsConnection], Any]] = {
     "cipher": lambda connection: connection._tls and connection._tls.cipher(),
     "brassplate.hostname": lambda connection: connection._accept and connection._accept.hostname,
     "brassplate.hello": lambda connection: connection._hello,
+    "brassplate.tally": lambda connection: connection._tally,
 }
 
 

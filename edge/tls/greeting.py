@@ -37,6 +37,7 @@ class Greeting:
         "_terms",
         "_timer",
         "hello",
+        "waited",
     )
 
     def __init__(
@@ -58,6 +59,8 @@ class Greeting:
         self._awaited: asyncio.Future[Decision] | None = None
         self._timer = loop.call_later(terms.limits.hello_seconds, self._too_late, "hello too late")
         self.hello: ClientHello | None = None
+        self.waited = False
+        """For its certificate."""
 
     @property
     def silent(self) -> bool:
@@ -117,6 +120,7 @@ class Greeting:
             self.refuse(Alert.INTERNAL_ERROR, "too many handshakes wait")
 
     def _wait_for(self, decision: Awaitable[Decision]) -> None:
+        self.waited = True
         self._timer.cancel()
         self._timer = self._loop.call_later(
             self._terms.limits.wait_seconds, self._too_late, "certificate too late"

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from edge.sni.alerts import Alert
 from edge.sni.client_hello import ClientHello
+from edge.tls.allowance import Allowance
+from edge.tls.outcomes import Result
 from edge.tls.waiting import WaitingRoom
 from store.hostname import Hostname
 from store.tasks import OwnedTasks
@@ -26,6 +28,8 @@ class Accept:
     alpn: tuple[bytes, ...] = (b"http/1.1",)
     """What the context offers. A client whose list has none of it gets no_application_protocol (RFC 7301
     section 3.2), which Python's `ssl` leaves out."""
+    room: str = ""
+    """Which application that is, for the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,17 @@ class Connection(Protocol):
         """Drop the socket if nothing moved since this was last called."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who counts what happens on connections."""
+
+    handshake: Callable[[Result], None] = lambda result: None
+    """One has ended."""
+    first_answer: Callable[[float, bool], None] = lambda seconds, awaited: None
+    """The first byte of the first answer has left, so many seconds after the connection came; whether it waited
+    for a certificate."""
+
+
 @dataclass(slots=True, eq=False)
 class Terms:
     """Given to each connection by its listener."""
@@ -92,6 +107,8 @@ class Terms:
     limits: Limits = field(default_factory=Limits)
     waiting: WaitingRoom = field(default_factory=WaitingRoom)
     connections: set[Connection] = field(default_factory=set)
+    ears: Ears = field(default_factory=Ears)
+    allowance: Allowance = field(default_factory=Allowance)
     on_empty: Callable[[], None] | None = None
     """Called when the last connection is gone."""
 

@@ -26,6 +26,10 @@ _LOW_WATER = 32 * 1024
 _READ = 16 * 1024  # one TLS record; a larger read allocates more and returns no more
 
 
+def _nobody_asks() -> None:
+    """When the first byte is written."""
+
+
 class Ended(Protocol):
     """Takes the raw transport back; a peer that has ended needs no half-close."""
 
@@ -34,7 +38,9 @@ class Ended(Protocol):
 
 # asyncio's FileResponse path insists on its own mixin; without it a file dies after its head (uvloop does not ask).
 class TlsTransport(_FlowControlMixin):
-    """Both ends of the pump; made after the handshake. `ended` hears when the last record is written."""
+    """Both ends of the pump; made after the handshake. `ended` hears when the last record is written, `answering`
+    (where somebody sets it) of the first byte of all. `received` counts bytes as they came, `sent` those that the
+    application wrote."""
 
     _sendfile_compatible = _SendfileMode.FALLBACK
 
@@ -51,15 +57,17 @@ class TlsTransport(_FlowControlMixin):
         "_goodbye_said",
         "_incoming",
         "_limits",
-        "_moved",
         "_outgoing",
         "_peer_ended",
         "_raw",
         "_raw_paused",
         "_read_paused",
+        "_seen",
         "_ssl",
-        "_unsent",
         "_write_paused",
+        "answering",
+        "received",
+        "sent",
     )
 
     def __init__(
@@ -95,8 +103,9 @@ class TlsTransport(_FlowControlMixin):
         self._eof_told = False
         self._app_lost = False
         self._goodbye_said = False
-        self._moved = True
-        self._unsent = 0
+        self.received = self.sent = 0
+        self.answering: Callable[[], None] = _nobody_asks
+        self._seen = (-1, 0, 0)
         raw.set_write_buffer_limits(_HIGH_WATER, _LOW_WATER)
 
     def begin(self) -> None:
@@ -110,15 +119,13 @@ class TlsTransport(_FlowControlMixin):
 
     def has_moved(self) -> bool:
         """Whether anything came or went since this was last asked."""
-        unsent = self.get_write_buffer_size()
-        moved = self._moved or unsent != self._unsent
-        self._moved, self._unsent = False, unsent
-        return moved
+        before, self._seen = self._seen, (self.received, self.sent, self.get_write_buffer_size())
+        return before != self._seen
 
     # What the raw transport says
 
     def data_received(self, data: bytes) -> None:
-        self._moved = True
+        self.received += len(data)
         self._incoming.write(data)
         if not self._read_paused:
             self._feed()
@@ -182,7 +189,9 @@ class TlsTransport(_FlowControlMixin):
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if self._closing or not data:
             return
-        self._moved = True
+        if not self.sent:
+            self.answering()
+        self.sent += len(data)
         if self._write_paused or self._backlog or len(data) > PIECE:
             self._backlog.keep(data)
             if not self._write_paused:
@@ -201,6 +210,9 @@ class TlsTransport(_FlowControlMixin):
             self.write(data)
             self.close()
             return
+        if not self.sent:
+            self.answering()
+        self.sent += len(data)
         self._closing = True
         try:
             self._ssl.write(data)

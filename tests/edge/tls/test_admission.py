@@ -113,14 +113,14 @@ async def test_name_in_memory_is_let_in_at_once(
     admission: Admission, held: Held, context: ssl.SSLContext, name: str
 ) -> None:
     held.in_memory = context
-    assert admission(hello(name), ARRIVAL) == Accept(context, Recorder, SHOP)
+    assert admission(hello(name), ARRIVAL) == Accept(context, Recorder, SHOP, room="portal")
 
 
 async def test_certificate_on_its_way_is_awaited(
     admission: Admission, held: Held, context: ssl.SSLContext
 ) -> None:
     held.later = context
-    assert await decided(admission, hello()) == Accept(context, Recorder, SHOP)
+    assert await decided(admission, hello()) == Accept(context, Recorder, SHOP, room="portal")
     assert held.asked == [SHOP]
 
 
@@ -150,4 +150,4 @@ async def test_challenge_beside_other_protocols_is_an_ordinary_visit(
 ) -> None:
     held.in_memory = context
     asked = hello(SHOP, (*CHALLENGE, b"http/1.1"))
-    assert admission(asked, ARRIVAL) == Accept(context, Recorder, SHOP)
+    assert admission(asked, ARRIVAL) == Accept(context, Recorder, SHOP, room="portal")
