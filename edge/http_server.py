@@ -15,6 +15,9 @@ from edge.introduction import Introduction
 
 log = logging.getLogger(__name__)
 
+Answered = Callable[[asyncio.BaseTransport, web.BaseRequest, web.StreamResponse, float], None]
+"""Hears of each answer that was sent: on which connection, to what, and after how many seconds."""
+
 _REFUSED = b"\0\r\n\r\n"
 """In place of a head that is refused: aiohttp refuses this one."""
 
@@ -32,6 +35,7 @@ class Runner(web.AppRunner):
         is_stopping: Callable[[], bool],
         shutdown_seconds: float,
         introduces: Callable[[str], bool] | None = None,
+        answered: Answered | None = None,
     ):
         """`introduces`: whether the peer of this address says who its connections are from (PROXY protocol)."""
         super().__init__(
@@ -46,6 +50,7 @@ class Runner(web.AppRunner):
         )
 
         self._introduces = introduces
+        self._answered = answered
 
         async def say_last(_: web.Request, response: web.StreamResponse) -> None:
             if is_stopping():
@@ -57,12 +62,13 @@ class Runner(web.AppRunner):
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
         server = _Server(made.request_handler, request_factory=made.request_factory, **made._kwargs)
-        server.introduces = self._introduces
+        server.introduces, server.answered = self._introduces, self._answered
         return server
 
 
 class _Server(web.Server):
     introduces: Callable[[str], bool] | None = None
+    answered: Answered | None = None
 
     def __call__(self) -> RequestHandler:
         if self.introduces is None:
@@ -70,15 +76,30 @@ class _Server(web.Server):
         return Introduction(self._requests, self.introduces)  # type: ignore[return-value]
 
     def _requests(self) -> RequestHandler:
-        return _Requests(self, loop=self._loop, **self._kwargs)
+        return _Requests(self, self.answered, loop=self._loop, **self._kwargs)
 
 
 class _Requests(RequestHandler):
-    __slots__ = ("_gate",)
+    __slots__ = ("_answered", "_carrier", "_gate")
+
+    def __init__(self, server: _Server, answered: Answered | None, **more: Any) -> None:
+        super().__init__(server, **more)
+        self._answered = answered
+        self._logging_enabled = answered is not None  # aiohttp then takes the time
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._gate = Gate()
+        self._carrier: asyncio.BaseTransport | None = transport
         super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        super().connection_lost(exc)
+        self._carrier = None  # no cycles for the collector to find
+
+    def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
+        """aiohttp's own place for it; `time` is when the request's turn came."""
+        if self._answered is not None and self._carrier is not None and time is not None:
+            self._answered(self._carrier, request, response, self._loop.time() - time)
 
     def data_received(self, data: bytes) -> None:
         """Also called with nothing, to read on in what was sent ahead."""

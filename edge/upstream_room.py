@@ -1,10 +1,11 @@
 """Upstream room: what the proxy is told of names, of who is believed, and of the path that is our own."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from edge.dns.proxies import is_cloudflare
 from edge.networks import is_within
-from edge.proxy.terms import Client, OwnPath, Terms
+from edge.proxy.terms import Answered, Client, OwnPath, Terms
 from edge.routing import proof
 from edge.routing.authority import SNI, without_port
 from edge.routing.client_address import client_address
@@ -21,6 +22,7 @@ def terms(
     *,
     clock: Clock,
     is_stopping: Callable[[], bool],
+    answered: Callable[[asyncio.BaseTransport, Answered], None] = lambda transport, answered: None,
 ) -> Terms:
     """The terms of every connection that is for an upstream."""
     return Terms(
@@ -34,6 +36,7 @@ def terms(
         is_stopping=is_stopping,
         clock=clock,
         max_request=settings.max_request_mib << 20,
+        answered=answered,
     )
 
 

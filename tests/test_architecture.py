@@ -43,6 +43,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "edge.listener": ("edge.introduction", "edge.sni", "edge.tls", "edge.routing", "edge.proxy", "store"),
     "edge.plain_http": ("edge.routing", "store"),
+    "edge.access": ("edge.proxy.terms", "edge.tls.tally", "store.hostname"),
+    "edge.metrics": ("edge.tls", "store"),
     "edge.tls": ("edge.sni", "store"),
     "edge.sni": ("store.hostname",),
     "edge.proxy": ("edge.http1", "store.hostname", "store.destination", "store.instants", "store.tasks"),

@@ -43,6 +43,18 @@ class OwnPath:
     """The text for this name, method and rest of the path; None: 404."""
 
 
+@dataclass(slots=True)
+class Answered:
+    """One request and what came of it; not frozen, which costs more than all the rest of making one."""
+
+    method: bytes
+    target: bytes
+    status: int
+    sent: int
+    """Bytes of the answer."""
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Given to each connection."""
@@ -59,3 +71,5 @@ class Terms:
     clock: Clock
     timeouts: Timeouts = field(default_factory=Timeouts)
     max_request: int = MAX_REQUEST
+    answered: Callable[[asyncio.BaseTransport, Answered], None] = lambda transport, answered: None
+    """Hears of each answer."""

@@ -14,13 +14,16 @@ from edge.proxy.intake import Intake
 from edge.proxy.patience import Patience
 from edge.proxy.pool import Pool, Pools
 from edge.proxy.request import Request, RequestBody
-from edge.proxy.terms import Terms
+from edge.proxy.terms import Answered, Terms
 from edge.proxy.tunnel import Tunnel
 from edge.proxy.upstream import Upstream
 from store.destination import Destination
 from store.hostname import Hostname
 
 log = logging.getLogger(__name__)
+
+LEFT = 499
+"""The visitor left before there was an answer; as nginx counts it."""
 
 
 class Visitor(asyncio.Protocol):
@@ -29,6 +32,7 @@ class Visitor(asyncio.Protocol):
     __slots__ = (
         "_advancing",
         "_answering",
+        "_begun",
         "_body",
         "_closing",
         "_held",
@@ -41,7 +45,9 @@ class Visitor(asyncio.Protocol):
         "_pool",
         "_pools",
         "_request",
+        "_sent",
         "_stalled",
+        "_status",
         "_terms",
         "_transport",
         "_tunnel",
@@ -66,6 +72,8 @@ class Visitor(asyncio.Protocol):
         self._upstream: Upstream | None = None
         self._tunnel: Tunnel | None = None
         self._answering = False  # the head of an answer is sent
+        self._status = self._sent = 0  # of the answer
+        self._begun = 0.0
         self._last = False  # and it said that the connection ends with it
         self._held = False  # its reads
         self._stalled = False  # our writes
@@ -103,6 +111,7 @@ class Visitor(asyncio.Protocol):
         self._patience.end()
         if self._upstream is not None:
             self._upstream.abandon()
+        self._tell(LEFT)
         self._request = self._upstream = self._tunnel = None
         del self._transport, self._write_last  # no cycles for the collector to find
 
@@ -148,11 +157,13 @@ class Visitor(asyncio.Protocol):
         """The head for this connection; the end of one whose request has not all come, or that was to be the last."""
         self._last = self._is_last()
         self._answering = True
+        self._status = head.head.status
         return head.to_visitor(self._terms.clock, framing=framing, closing=self._last)
 
     def send(self, data: bytes) -> None:
         """More of the answer."""
         self._patience.wait(self._terms.timeouts.idle)
+        self._sent += len(data)
         self._transport.write(data)
 
     def answer_done(self, data: bytes) -> None:
@@ -190,6 +201,7 @@ class Visitor(asyncio.Protocol):
     def switch(self, head: bytes, upstream: asyncio.Transport) -> Tunnel:
         """Turn into a tunnel; what came early goes first."""
         self.send(head)
+        self._tell(101)
         self._tunnel = tunnel = Tunnel(self._transport, upstream, self._moved_in_tunnel)
         self._moved_in_tunnel()
         if self._intake.kept:
@@ -251,6 +263,7 @@ class Visitor(asyncio.Protocol):
             self._refuse(found)
             return False
         self._request = found
+        self._begun, self._status, self._sent = self._loop.time(), 0, 0
         self._body = RequestBody(found.block) if found.block.has_body else None
         self._patience.wait(terms.timeouts.head)
         assert hostname is not None
@@ -315,6 +328,7 @@ class Visitor(asyncio.Protocol):
             self._page(404)
             return
         self._last = self._is_last()
+        self._status = 200
         bodyless = request.method == b"HEAD"
         self._end_with(
             pages.response(
@@ -325,6 +339,9 @@ class Visitor(asyncio.Protocol):
     def _page(self, status: int, *, last: bool = False, reference: str = "") -> None:
         request = self._request
         self._last = last or self._is_last()
+        self._status = status
+        if request is None:  # it was refused before it was one
+            self._begun, self._sent = self._loop.time(), 0
         accepted = request.block.values(b"accept") if request is not None else []
         self._end_with(
             pages.page(
@@ -349,6 +366,9 @@ class Visitor(asyncio.Protocol):
 
     def _end_with(self, data: bytes) -> None:
         """Send the end of an answer, and of the connection where it is the last one's."""
+        self._sent += len(data)
+        if self._status:
+            self._answered(self._status)
         self._request = self._body = None
         self._answering = False
         if self._closing:
@@ -364,6 +384,18 @@ class Visitor(asyncio.Protocol):
             self.go_on()
         elif self._intake.kept:
             self._advance()
+
+    def _answered(self, status: int) -> None:
+        request = self._request
+        method, target = (b"", b"") if request is None else (request.method, request.target)
+        seconds = self._loop.time() - self._begun
+        self._terms.answered(self._transport, Answered(method, target, status, self._sent, seconds))
+        self._status = self._sent = 0
+
+    def _tell(self, status: int) -> None:
+        """Of an exchange that ends otherwise than with its answer; once."""
+        if self._request is not None and self._tunnel is None:
+            self._answered(self._status or status)
 
     # Time
 
