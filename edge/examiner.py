@@ -1,4 +1,4 @@
-"""Examiner: the thorough look at a name as the settings ask for it, and what the store knows beforehand."""
+"""Examiner: looks at names as the settings ask for them: the thorough one, and the one before an order is spent."""
 
 import secrets
 import sqlite3
@@ -6,12 +6,18 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from edge.dns.authorities import authority
+from edge.dns.confirmation import Confirmer
 from edge.dns.examination import Examiner
+from edge.dns.inquiry import Took, untimed
 from edge.dns.lookup import Lookup, Sources
+from edge.dns.preflight import Preflights
+from edge.dns.preflight.visit import Visitor
 from edge.dns.probe import Prober
+from edge.dns.resolver import Resolver
 from edge.routing import proof
 from edge.settings import Settings
 from store import acme_state, domain_history
+from store.database import Store
 from store.diagnosis import Authority, History
 from store.hostname import Hostname
 from store.instants import Clock
@@ -28,12 +34,40 @@ def sources(settings: Settings) -> Sources:
 
 
 def examiner(
-    settings: Settings, clock: Clock, our_addresses: Callable[[], Awaitable[frozenset[str]]]
+    settings: Settings,
+    clock: Clock,
+    our_addresses: Callable[[], Awaitable[frozenset[str]]],
+    took: Took = untimed,
 ) -> Examiner:
     """Asks whom the settings name; a proxy is asked for the path that every name of ours answers."""
     prober = Prober(proof.PREFIX + secrets.token_urlsafe(32))
-    lookup = Lookup(sources(settings), clock, probe=prober.probe)
+    lookup = Lookup(sources(settings), clock, probe=prober.probe, took=took)
     return Examiner(lookup, clock, our_addresses, support=settings.support_email)
+
+
+def preflights(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    resolver: Resolver,
+    confirmer: Confirmer,
+    proof_key: bytes,
+) -> Preflights:
+    """Asks as the CA will, at our own addresses and public ports alone."""
+    visitor = Visitor(
+        addresses=resolver.addresses,
+        our_addresses=confirmer.our_addresses,
+        http_port=settings.public_http_port,
+        https_port=settings.public_https_port,
+    )
+    return Preflights(
+        visitor=visitor,
+        addresses=resolver.addresses,
+        records=resolver.records,
+        authority=lambda: store.read(certificate_authority, settings),
+        expected=lambda hostname, nonce: proof.preflight(proof_key, hostname, nonce),
+        clock=clock,
+    )
 
 
 def circumstances(

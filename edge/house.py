@@ -12,8 +12,10 @@ from edge import own_names, trust
 from edge.dns.confirmation import Confirmer
 from edge.dns.examination import Examiner
 from edge.dns.resolver import Resolver
-from edge.examiner import examiner
+from edge.examiner import examiner, preflights
 from edge.jobs.rounds import Rounds
+from edge.metrics.issuance import counted
+from edge.metrics.meters import Meters
 from edge.routing.snapshot import Snapshot
 from edge.settings import Settings
 from edge.tls import limits, local_authority
@@ -21,7 +23,7 @@ from edge.tls.acme_authority import AcmeAuthority, AcmeSettings
 from edge.tls.authority import CertificateAuthority
 from edge.tls.certificates import Certificates
 from edge.tls.contexts import Contexts
-from edge.tls.issuer import Issuer
+from edge.tls.issuer import Issuer, Looks
 from edge.tls.limits import Limits
 from edge.tls.local_authority import LocalAuthority
 from edge.tls.quota import Quota
@@ -62,10 +64,18 @@ class House:
     rounds: Rounds
     strangers: StrangerCount
     vault: Vault
+    meters: Meters
 
 
-async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: AsyncExitStack) -> House:
+async def build(
+    settings: Settings,
+    stop: asyncio.Event,
+    clock: Clock,
+    stack: AsyncExitStack,
+    meters: Meters | None = None,
+) -> House:
     """Build from the bottom up; `stack` takes it down in reverse."""
+    meters = meters or Meters()
     vault = Vault.from_file(settings.master_key_file)
     store = await _opened(settings, stack)
     await _check_key(settings, store, vault)
@@ -74,23 +84,26 @@ async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: As
     await snapshot.refresh()
     # Reading the list of public suffixes takes 70 ms: not in a visitor's time, and not on the loop.
     await asyncio.to_thread(registered_domain, own_names.hostname(settings.cname_target))
-    resolver = Resolver(settings.resolvers)
+    resolver = Resolver(settings.resolvers, took=meters.questions("resolver"))
     confirmer = Confirmer(resolver, clock, own_names.hostname(settings.cname_target), settings.addresses)
     ca, visitors_trust = await _authority(settings, store, vault, clock, stack)
+    proof_key = await store.write(installation.proof_key)
     issuer = Issuer(
         store=store,
         vault=vault,
         ca=ca,
         quota=Quota(store, clock, ca.name, _limits(settings)),
-        confirm=confirmer.confirm,
+        looks=Looks(
+            confirmer.confirm, preflights(settings, store, clock, resolver, confirmer, proof_key).look
+        ),
         resolve=snapshot.resolve,
         clock=clock,
         jitter=lambda: random.uniform(-1, 1),
     )
-    certificates = Certificates(store, vault, Contexts(), issuer.issue, clock)
+    issue = counted(issuer.issue, ca.name, meters.registry)
+    certificates = Certificates(store, vault, Contexts(), issue, clock)
     stack.push_async_callback(certificates.close)
     await certificates.refresh()
-    proof_key = await store.write(installation.proof_key)
     return House(
         settings,
         stop,
@@ -99,14 +112,15 @@ async def build(settings: Settings, stop: asyncio.Event, clock: Clock, stack: As
         snapshot,
         resolver,
         confirmer,
-        examiner(settings, clock, confirmer.our_addresses),
+        examiner(settings, clock, confirmer.our_addresses, meters.questions("look")),
         ca,
         visitors_trust,
         certificates,
         proof_key,
-        Rounds(clock),
+        Rounds(clock, ended=meters.round),
         StrangerCount(clock),
         vault,
+        meters,
     )
 
 

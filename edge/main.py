@@ -111,10 +111,16 @@ async def run(
         stack.push_async_callback(tls.close)
         plain = await rooms.serving(
             plain_http.build(
-                built.store, built.snapshot.resolve, clock, settings.public_https_port, built.certificates.saw
+                built.store,
+                built.snapshot.resolve,
+                clock,
+                settings.public_https_port,
+                built.proof_key,
+                built.certificates.saw,
             ),
             built,
             stack,
+            "plain",
             introduces,
         )
         bound = Bound(await _listen(tls, settings.https), await _listen_plain(plain, settings.http))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from edge.routing import proof
 from edge.routing.authority import named
 from store import certificates, challenges
 from store.database import Store
@@ -16,7 +17,6 @@ from store.instants import Clock
 
 log = logging.getLogger(__name__)
 
-CHALLENGE_PREFIX = "/.well-known/acme-challenge/"
 RETRY_AFTER_SECONDS = 10
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}\Z")
 _PENDING_PAGE = """<!doctype html>
@@ -39,13 +39,14 @@ def build(
     resolve: Callable[[Hostname], Destination | None],
     clock: Clock,
     public_https_port: int,
+    proof_key: bytes,
     saw: Callable[[Hostname, str], None] = lambda hostname, what: None,
 ) -> web.Application:
     """The application of the plain-HTTP listeners; `saw` is told of each validation that came for a name."""
-    door = _Door(store, resolve, clock, public_https_port, saw)
+    door = _Door(store, resolve, clock, public_https_port, proof_key, saw)
     app = web.Application(client_max_size=0)
     app.on_response_prepare.append(_without_our_software)
-    app.router.add_route("*", CHALLENGE_PREFIX + "{token:[^/]*}", door.challenge)
+    app.router.add_route("*", proof.CHALLENGE_PREFIX + "{token:[^/]*}", door.challenge)
     app.router.add_route("*", "/{path:(?s:.*)}", door.redirect)
     return app
 
@@ -59,11 +60,13 @@ class _Door:
         resolve: Callable[[Hostname], Destination | None],
         clock: Clock,
         public_https_port: int,
+        proof_key: bytes,
         saw: Callable[[Hostname, str], None],
     ):
         self._store = store
         self._resolve = resolve
         self._clock = clock
+        self._proof_key = proof_key
         self._saw = saw
         self._port = "" if public_https_port == 443 else f":{public_https_port}"
 
@@ -76,6 +79,8 @@ class _Door:
             return web.Response(status=405, headers={"Allow": "GET, HEAD"})
         if not _TOKEN.match(token):
             return web.Response(status=404)
+        if (ours := proof.preflight_answer(self._proof_key, hostname, token)) and self._resolve(hostname):
+            return web.Response(text=ours, content_type="application/octet-stream")
         answer = await self._store.read(challenges.http_answer, hostname, token, self._clock())
         if answer is None:
             return web.Response(status=404)

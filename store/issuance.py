@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from store import acme_state, certificates, challenges, leases, phases
+from store import acme_state, certificates, challenge_results, challenges, leases, phases
 from store.certificates import Certificate
 from store.hostname import Hostname
 from store.instants import from_ms, maybe_instant, maybe_ms, to_ms
@@ -59,6 +59,10 @@ class Attempt:
     finished_at: datetime
 
 
+ATTEMPTS_KEPT = 100
+"""Of one name: a fault that is looked for every few seconds must not fill the disk."""
+
+
 class LeaseLost(Exception):
     """Another process took the lease over; its result stands, ours is dropped."""
 
@@ -103,9 +107,12 @@ def succeed(
     certificate: Certificate,
     renew_at: datetime,
     attempt: Attempt,
+    challenge: str = "",
 ) -> None:
-    """Certificate, history and the lease's release in one transaction; `LeaseLost`."""
+    """Certificate, history, what proved the name and the lease's release in one transaction; `LeaseLost`."""
     _check(db, lease)
+    if challenge:
+        challenge_results.proved(db, attempt.hostname, challenge, attempt.finished_at)
     certificates.add(db, certificate, attempt.finished_at)
     db.execute(
         "INSERT INTO issuance (hostname, state, next_action_at) VALUES (:hostname, 'issued', :renew_at)"
@@ -116,9 +123,16 @@ def succeed(
     _end(db, lease, attempt)
 
 
-def fail(db: sqlite3.Connection, lease: Lease, failure: Failure, attempt: Attempt) -> None:
-    """Cause, the CA's words, the DNS fingerprint and `retry_at`, and the lease's release; `LeaseLost`."""
+def fail(
+    db: sqlite3.Connection, lease: Lease, failure: Failure, attempt: Attempt, challenge: str = ""
+) -> None:
+    """Cause, the CA's words, the DNS fingerprint and `retry_at`, and the lease's release; `LeaseLost`.
+
+    `challenge` is the kind that did not prove the name.
+    """
     _check(db, lease)
+    if challenge:
+        challenge_results.failed(db, attempt.hostname, challenge, attempt.finished_at)
     db.execute(
         "INSERT INTO issuance (hostname, state, failures, cause, detail, dns_fingerprint, retry_at)"
         " VALUES (:hostname, 'failed', 1, :cause, :detail, :fingerprint, :retry_at)"
@@ -177,7 +191,7 @@ def rest(db: sqlite3.Connection, hostname: Hostname, next_action_at: datetime | 
 def forget(db: sqlite3.Connection, hostname: Hostname) -> None:
     """Drop a name's certificates and failures; an issuance under way loses its lease. The history stays."""
     leases.void(db, lease_name(hostname))
-    for table in ("certificates", "issuance", "acme_orders", "challenges"):
+    for table in ("certificates", "issuance", "acme_orders", "challenges", "challenge_results"):
         db.execute(f"DELETE FROM {table} WHERE hostname = :hostname", {"hostname": hostname})
 
 
@@ -234,9 +248,18 @@ def _end(db: sqlite3.Connection, lease: Lease, attempt: Attempt) -> None:
             "finished": to_ms(attempt.finished_at),
         },
     )
+    _prune(db, attempt.hostname)
     challenges.clear(db, attempt.hostname)
     acme_state.forget_order(db, attempt.hostname)
     leases.release(db, lease)
+
+
+def _prune(db: sqlite3.Connection, hostname: Hostname) -> None:
+    db.execute(
+        "DELETE FROM issuance_history WHERE hostname = :hostname AND id <= (SELECT id FROM issuance_history"
+        " WHERE hostname = :hostname ORDER BY id DESC LIMIT 1 OFFSET :kept)",
+        {"hostname": hostname, "kept": ATTEMPTS_KEPT},
+    )
 
 
 def _standing(row: sqlite3.Row) -> Standing:

@@ -39,6 +39,11 @@ _LIMITED = Explanation(
     "Nothing to do: we try again by ourselves when the time below has come.",
     Actor.CA,
 )
+_CAA = Explanation(
+    "A CAA record of your domain does not let our certificate authority issue for it.",
+    "Add our certificate authority to the CAA records, or remove them.",
+    Actor.YOU,
+)
 _EXPLANATIONS = {
     "ca:rateLimited": _LIMITED,
     "limit:orders": _LIMITED,
@@ -67,11 +72,7 @@ _EXPLANATIONS = {
         "Nothing to do: we try again by ourselves when the time below has come.",
         Actor.NOBODY,
     ),
-    "ca:caa": Explanation(
-        "A CAA record of your domain does not let our certificate authority issue for it.",
-        "Add our certificate authority to the CAA records, or remove them.",
-        Actor.YOU,
-    ),
+    "ca:caa": _CAA,
     "ca:rejectedIdentifier": Explanation(
         "The certificate authority does not issue for this name.",
         "Choose another address.",
@@ -86,6 +87,13 @@ _EXPLANATIONS = {
         "The certificate authority looks from several places of the world, and some of them saw something else.",
         "Remove what answers differently by country or network for this name. We try again by ourselves.",
         Actor.YOU,
+    ),
+    "preflight:caa_forbids": _CAA,
+    "preflight:caa_pins": _CAA,
+    "preflight:http": Explanation(
+        "Something else than us answers on port 80 of our address, so the certificate authority would not find us.",
+        "Nothing to do for you: we look again every few seconds, and order as soon as it is mended.",
+        Actor.US,
     ),
     "suspended": Explanation(
         "The organisation is suspended.",

@@ -10,7 +10,7 @@ from datetime import datetime
 import dns.asyncbackend
 
 from edge.dns.delegation import Walk
-from edge.dns.inquiry import Inquiry, Limits
+from edge.dns.inquiry import Inquiry, Limits, Took, untimed
 from edge.dns.lookup import Sources
 from edge.dns.server import Server, parsed
 from store.dns_answers import Answer, View
@@ -26,7 +26,14 @@ Said = Mapping[tuple[str, str, str], tuple[str, ...]]
 class Glimpser:
     """Asks for glimpses; keeps nothing between them."""
 
-    def __init__(self, sources: Sources, clock: Callable[[], datetime], *, limits: Limits = LIMITS):
+    def __init__(
+        self,
+        sources: Sources,
+        clock: Callable[[], datetime],
+        *,
+        limits: Limits = LIMITS,
+        took: Took = untimed,
+    ):
         dns.asyncbackend.set_default_backend("asyncio")
         self._ours = tuple(map(parsed, sources.resolvers))
         self._hints = tuple(map(parsed, sources.root_hints))
@@ -34,10 +41,11 @@ class Glimpser:
         self._private = sources.private_servers
         self._clock = clock
         self._limits = limits
+        self._took = took
 
     async def glimpse(self, hostname: Hostname) -> Said:
         """The addresses and aliases at a name by each of its zone's servers, and who may issue for it by one."""
-        inquiry = Inquiry(self._limits, self._clock)
+        inquiry = Inquiry(self._limits, self._clock, self._took)
         walk = Walk(inquiry, self._hints, self._ours, port=self._port, private_servers=self._private)
         cut = await walk.cut_of(hostname)
         if cut is None or not cut.servers:

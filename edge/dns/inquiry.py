@@ -48,6 +48,14 @@ class Limits:
 LIMITS = Limits()
 
 
+Took = Callable[[bool, float], None]
+"""Told of each question that was put: whether there was an answer, and after how many seconds."""
+
+
+def untimed(answered: bool, seconds: float) -> None:
+    """Nobody asks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What is kept of an answer, and the message for whoever reads on in it."""
@@ -59,8 +67,9 @@ class Reply:
 class Inquiry:
     """Asks servers until the packets or the time are used up; from then on every question is `NOT_ASKED`."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], datetime]):
+    def __init__(self, limits: Limits, clock: Callable[[], datetime], took: Took = untimed):
         self.limits = limits
+        self._took = took
         self.answers: list[Answer] = []
         self._clock = clock
         self._packets = limits.packets
@@ -84,10 +93,12 @@ class Inquiry:
             return self._keep(replace(blank, detail=SEARCH_ENDS), None)
         except _NoReply as failed:
             self._silent[server] += 1
+            self._took(False, perf_counter() - started)
             answer = replace(blank, outcome=failed.outcome, detail=failed.detail, transport=failed.transport)
             return self._keep(_timed(answer, perf_counter() - started), None)
         except (dns.exception.DNSException, ValueError) as error:
             return self._keep(replace(blank, outcome=Outcome.MALFORMED, detail=type(error).__name__), None)
+        self._took(True, perf_counter() - started)
         answer = replace(read(blank, message, recursion=recursion), transport=transport)
         return self._keep(_timed(answer, perf_counter() - started), message)
 

@@ -9,7 +9,7 @@ import dns.asyncbackend
 import dns.resolver
 
 from edge.dns.delegation import Walk
-from edge.dns.inquiry import LIMITS, Inquiry, Limits
+from edge.dns.inquiry import LIMITS, Inquiry, Limits, Took, untimed
 from edge.dns.look import Look
 from edge.dns.proxies import proxy_of
 from edge.dns.server import PORT, Server, is_public, parsed
@@ -44,6 +44,7 @@ class Lookup:
         limits: Limits = LIMITS,
         probe: Callable[[Hostname, str], Awaitable[Probe]] | None = None,
         proxied: Callable[[str], str | None] = proxy_of,
+        took: Took = untimed,
     ):
         dns.asyncbackend.set_default_backend("asyncio")
         self._ours = tuple(map(parsed, sources.resolvers)) or _of_this_machine()
@@ -55,10 +56,11 @@ class Lookup:
         self._limits = limits
         self._probe = probe
         self._proxied = proxied
+        self._took = took
 
     async def look(self, hostname: Hostname, target: str | None) -> Evidence:
         """Everything about a name that a diagnosis may need, within the limits of one look."""
-        inquiry = Inquiry(self._limits, self._clock)
+        inquiry = Inquiry(self._limits, self._clock, self._took)
         walk = Walk(inquiry, self._hints, self._ours, port=self._port, private_servers=self._private)
         look = Look(inquiry, walk, hostname, target, self._clock())
         public = () if is_special(hostname) else self._public

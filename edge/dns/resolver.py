@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 from contextlib import suppress
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import dns.asyncbackend
@@ -17,6 +18,7 @@ import dns.rdtypes.IN.A
 import dns.rdtypes.IN.AAAA
 import dns.resolver
 
+from edge.dns.inquiry import Took, untimed
 from edge.dns.server import parsed
 from store.diagnosis import Asked, Evidence
 from store.hostname import Hostname
@@ -47,8 +49,10 @@ class Resolver:
         lifetime_seconds: float = LIFETIME_SECONDS,
         try_seconds: float = TRY_SECONDS,
         look_seconds: float = LOOK_SECONDS,
+        took: Took = untimed,
     ):
         self._look_seconds = look_seconds
+        self._took = took
         dns.asyncbackend.set_default_backend("asyncio")
         self._resolver = _asking(servers)
         self._resolver.lifetime = lifetime_seconds
@@ -80,10 +84,22 @@ class Resolver:
         found = await self._records(name, kind)
         return None if found is None else tuple(str(record) for record in found)
 
+    async def _resolve(self, name: str, kind: str) -> dns.resolver.Answer:
+        began, answered = perf_counter(), False
+        try:
+            found = await self._resolver.resolve(name, kind, raise_on_no_answer=False, search=False)
+            answered = True
+            return found
+        except dns.resolver.NXDOMAIN:
+            answered = True
+            raise
+        finally:
+            self._took(answered, perf_counter() - began)
+
     async def _records(self, name: str, kind: str) -> tuple[Any, ...] | None:
         try:
             async with asyncio.timeout(self._look_seconds):
-                found = await self._resolver.resolve(name, kind, raise_on_no_answer=False, search=False)
+                found = await self._resolve(name, kind)
         except dns.resolver.NXDOMAIN:
             return ()
         except (dns.exception.DNSException, OSError, TimeoutError):
@@ -123,7 +139,7 @@ class Resolver:
 
     async def _ask(self, name: str, kind: str) -> _Answer:
         try:
-            found = await self._resolver.resolve(name, kind, raise_on_no_answer=False, search=False)
+            found = await self._resolve(name, kind)
         except dns.resolver.NXDOMAIN:
             return _Answer(Asked.NXDOMAIN)
         except (dns.resolver.NoNameservers, dns.exception.Timeout, OSError) as error:

@@ -11,11 +11,26 @@ from store.hostname import Hostname
 
 PREFIX = "/.well-known/brassplate/"
 NONCE_LENGTH = 43
+CHALLENGE_PREFIX = "/.well-known/acme-challenge/"
+"""Where a CA asks for its http-01 answers (RFC 8555 section 8.3)."""
+OWN_TOKEN = "brassplate-"
+"""What tokens of our own begin with, there: no CA's token is asked for by our own look before an order."""
 
 
 def answer(key: bytes, hostname: Hostname, nonce: str) -> str:
     """HMAC-SHA256 over name and nonce with this installation's key, as hex."""
     return hmac.new(key, f"{hostname}\n{nonce}".encode(), hashlib.sha256).hexdigest()
+
+
+def preflight(key: bytes, hostname: Hostname, nonce: str) -> tuple[str, str]:
+    """The path on port 80 of our own look before an order, and the answer that is to come."""
+    return f"{CHALLENGE_PREFIX}{OWN_TOKEN}{nonce}", answer(key, hostname, nonce)
+
+
+def preflight_answer(key: bytes, hostname: Hostname, token: str) -> str | None:
+    """The answer to a token of our own; None: it is somebody else's."""
+    nonce = token.removeprefix(OWN_TOKEN)
+    return answer(key, hostname, nonce) if nonce != token and len(nonce) == NONCE_LENGTH else None
 
 
 def answering(key: bytes) -> Middleware:

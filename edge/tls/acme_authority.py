@@ -5,6 +5,7 @@ account -> order (resumed or new) -> answers and order committed -> CA told -> v
 
 import asyncio
 import logging
+import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,19 +18,24 @@ from edge.tls.acme.order import Authorization, AuthorizationStatus, Order, Order
 from edge.tls.acme.polling import SERVER_ERROR, TOO_MANY_REQUESTS
 from edge.tls.acme.renewal_info import RenewalInfo, certificate_id
 from edge.tls.authority import Material, NotIssued, Spend, free
+from edge.tls.challenge_choice import chosen
 from edge.tls.csr import new_key, signing_request
 from edge.tls.issuance_trace import Trace
-from store import acme_state, challenges
+from store import acme_state, challenge_results, challenges
 from store.acme_state import Account, PendingOrder
+from store.challenge_results import Result
 from store.database import Store
 from store.hostname import Hostname
 from store.instants import Clock
+from store.tasks import OwnedTasks
 from store.vault import SealBroken, Vault
 
 log = logging.getLogger(__name__)
 
 SECONDARY = "secondary validation"
 """How Boulder begins what one of its remote places saw: "During secondary validation: …"."""
+UNREACHED = ("connection", "unauthorized", "incorrectResponse", "tls")
+"""Problems that another kind of challenge may not have; `dns` and `caa` are the same for all."""
 VALIDATION_SECONDS = 90.0
 FINALISING_SECONDS = 60.0
 ANSWER_LIFE = timedelta(hours=1)
@@ -59,10 +65,11 @@ class _Under:
 
 @dataclass(frozen=True, slots=True)
 class _Spending:
-    """What a new order costs, and the chain whose place it takes."""
+    """What a new order costs, the chain whose place it takes, and the challenges that would fail."""
 
     spend: Spend
     replaces: str
+    avoid: frozenset[str]
 
     async def replaced(self, client: AcmeClient) -> str | None:
         """The ARI id of what is replaced, for a CA that knows such ids (RFC 9773 5)."""
@@ -82,6 +89,7 @@ class AcmeAuthority:
         self._key_pem = b""
         self._client: AcmeClient | None = None
         self._connecting = asyncio.Lock()
+        self._leftovers = OwnedTasks()
 
     @property
     def name(self) -> str:
@@ -94,16 +102,26 @@ class AcmeAuthority:
         except AcmeError as error:
             log.warning("the CA cannot be reached yet", extra={"ca": self.name, "detail": str(error)})
 
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return self._settings.challenges
+
     async def close(self) -> None:
         """Close the connection to the CA."""
+        await self._leftovers.close()
         if self._client:
             await self._client.close()
 
     async def obtain(
-        self, hostname: Hostname, trace: Trace, spend: Spend = free, replaces: str = ""
+        self,
+        hostname: Hostname,
+        trace: Trace,
+        spend: Spend = free,
+        replaces: str = "",
+        avoid: frozenset[str] = frozenset(),
     ) -> Material:
         """A certificate for the name; `NotIssued` with the CA's words. A lost account is made anew, once."""
-        spending = _Spending(spend, replaces)
+        spending = _Spending(spend, replaces, avoid)
         try:
             client = await self._connect()
             try:
@@ -140,25 +158,34 @@ class AcmeAuthority:
                 return
             raise _not_issued(error) from error
 
+    async def give_up(self, hostname: Hostname) -> None:
+        """Deactivate the authorizations that an order without a certificate leaves pending (RFC 8555 7.5.2)."""
+        pending = await self._store.read(acme_state.pending_order, hostname)
+        if pending and pending.directory == self.name and self._client:
+            self._leave(self._client, pending)
+
+    def _leave(self, client: AcmeClient, pending: PendingOrder) -> None:
+        self._leftovers.start(_deactivate(client, pending), f"leftovers of {pending.hostname}")
+
     async def _obtain(
         self, client: AcmeClient, hostname: Hostname, trace: Trace, spending: "_Spending"
     ) -> Material:
         if resumed := await self._resumed(client, hostname):
             try:
-                return await self._completed(client, hostname, resumed, trace)
+                return await self._completed(client, hostname, resumed, trace, spending.avoid)
             except NotIssued as refused:
                 # The CA may have looked while nobody was there to answer: that says nothing about the name.
                 log.warning("a resumed order failed", extra={"hostname": hostname, "cause": refused.cause})
         await spending.spend()
         under = await self._ordered(client, hostname, trace, await spending.replaced(client))
-        return await self._completed(client, hostname, under, trace)
+        return await self._completed(client, hostname, under, trace, spending.avoid)
 
     async def _completed(
-        self, client: AcmeClient, hostname: Hostname, under: _Under, trace: Trace
+        self, client: AcmeClient, hostname: Hostname, under: _Under, trace: Trace, avoid: frozenset[str]
     ) -> Material:
-        order = under.order
+        order, proved_by = under.order, ""
         if order.status is OrderStatus.PENDING:
-            await self._prove(client, hostname, under)
+            proved_by = await self._prove(client, hostname, under, avoid)
             trace.mark("validation")
         if order.status in (OrderStatus.PENDING, OrderStatus.READY):
             log.info("finalising", extra={"hostname": hostname})
@@ -171,7 +198,7 @@ class AcmeAuthority:
         chain_pem = await client.certificate(order)
         trace.mark("finalise")
         log.info("finalised", extra={"hostname": hostname})
-        return Material(chain_pem, under.key_pem)
+        return Material(chain_pem, under.key_pem, proved_by)
 
     async def _resumed(self, client: AcmeClient, hostname: Hostname) -> _Under | None:
         """The order that a crash left under way, unless it is void by now."""
@@ -185,6 +212,7 @@ class AcmeAuthority:
             if isinstance(error, AcmeProblem) and _says_nothing_of_the_order(error):
                 raise
             log.warning("an order cannot be resumed", extra={"hostname": hostname, "detail": str(error)})
+            self._leave(client, pending)
             return None
         if order.status is OrderStatus.INVALID:
             return None
@@ -215,19 +243,27 @@ class AcmeAuthority:
             return None
         return wanted or None
 
-    async def _prove(self, client: AcmeClient, hostname: Hostname, under: _Under) -> None:
+    async def _prove(
+        self, client: AcmeClient, hostname: Hostname, under: _Under, avoid: frozenset[str]
+    ) -> str:
+        """The kind of challenge that the CA found answered; empty: it asked for none."""
+        kind = ""
         for authorization in await client.authorizations(under.order):
             if authorization.status is AuthorizationStatus.PENDING:
-                await self._answer(client, hostname, authorization)
+                kind = await self._answer(client, hostname, authorization, avoid)
                 authorization = await client.wait_for_authorization(
                     authorization.url, within_seconds=VALIDATION_SECONDS
                 )
             if authorization.status is not AuthorizationStatus.VALID:
-                raise _unproven(authorization)
+                raise _unproven(authorization, kind)
+        return kind
 
-    async def _answer(self, client: AcmeClient, hostname: Hostname, authorization: Authorization) -> None:
+    async def _answer(
+        self, client: AcmeClient, hostname: Hostname, authorization: Authorization, avoid: frozenset[str]
+    ) -> str:
         """Commit the answer, so that every process can give it, and only then tell the CA."""
-        challenge = authorization.challenge(self._settings.challenges)
+        of_name, anywhere = await self._store.read(_challenge_results, hostname)
+        challenge = authorization.challenge(chosen(self.methods, of_name, anywhere, avoid))
         if challenge is None:
             raise NotIssued(
                 "ca:no_challenge", f"the CA offers none of {', '.join(self._settings.challenges)}"
@@ -238,6 +274,7 @@ class AcmeAuthority:
         )
         log.info("challenge answered", extra={"hostname": hostname, "kind": challenge.kind})
         await client.answer(challenge)
+        return challenge.kind
 
     async def _connect(self) -> AcmeClient:
         async with self._connecting:
@@ -273,14 +310,34 @@ def _says_nothing_of_the_order(error: AcmeProblem) -> bool:
     return isinstance(error, AccountLost) or error.status == TOO_MANY_REQUESTS or error.status >= SERVER_ERROR
 
 
-def _unproven(authorization: Authorization) -> NotIssued:
+def _challenge_results(
+    db: sqlite3.Connection, hostname: Hostname
+) -> tuple[dict[str, Result], dict[str, Result]]:
+    """What proved this name, and what proved any."""
+    return challenge_results.of(db, hostname), challenge_results.of(db, challenge_results.ANYWHERE)
+
+
+async def _deactivate(client: AcmeClient, pending: PendingOrder) -> None:
+    try:
+        order = await client.fetch_order(pending.url)
+        for authorization in await client.authorizations(order):
+            if authorization.status is AuthorizationStatus.PENDING:
+                await client.deactivate_authorization(authorization.url)
+                log.info("authorization deactivated", extra={"hostname": pending.hostname})
+    except AcmeError as error:
+        # It ends by itself, days later.
+        log.info("authorizations stay", extra={"hostname": pending.hostname, "detail": str(error)})
+
+
+def _unproven(authorization: Authorization, kind: str) -> NotIssued:
     """What the CA did not find; from its further places in the world (CA/Browser Forum BR 3.2.2.9), told apart."""
     problem = authorization.problem
     detail = str(problem or "the CA gave no reason")
     if SECONDARY in detail.lower():
-        return NotIssued("ca:perspectives", detail, unproven=True)
+        return NotIssued("ca:perspectives", detail, unproven=True, challenge=kind)
     code = problem.code if problem else "authorization_" + authorization.status.value
-    return NotIssued(f"ca:{code}", detail, unproven=True)
+    unreached = kind if code in UNREACHED else ""
+    return NotIssued(f"ca:{code}", detail, unproven=True, challenge=unreached)
 
 
 def _not_issued(error: AcmeError | SealBroken) -> NotIssued:

@@ -15,6 +15,8 @@ from edge.tls.authority import CertificateAuthority, Material, NotIssued
 from edge.tls.gate import Denied
 from edge.tls.issuance_trace import COMMIT, Trace
 from edge.tls.limits import ARI
+from edge.tls.preflight import fault as preflight_fault
+from edge.tls.preflight import to_avoid
 from edge.tls.quota import Quota, Spending, is_a_wait
 from edge.tls.renewal import renew_at
 from store import certificates, domains, issuance, leases, renewal_windows, watches
@@ -27,6 +29,7 @@ from store.instants import Clock
 from store.issuance import Attempt, Failure, LeaseLost
 from store.leases import HeldBy, Lease
 from store.phases import by_name
+from store.preflight import Preflight
 from store.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -36,6 +39,10 @@ RENEWAL = "renewal"
 LEASE = timedelta(minutes=5)
 DEADLINE_SECONDS = 180.0
 """One issuance at most, so that its lease never expires while it works."""
+LOOK_AGAIN = timedelta(seconds=15)
+"""How long a fault that our own look found stands: no order is spent on looking."""
+LATEST_LOOK, LOOKS_LEFT = timedelta(hours=1), 50
+"""A renewal is looked at again after this part of what is left of its certificate's life, or an hour."""
 LOOK_AGAIN_SECONDS = 0.05
 """How often a process that waits for another's lease looks whether it has ended."""
 
@@ -53,6 +60,18 @@ class Confirms(Protocol):
     """Looks whether a name points at us; `edge.dns.confirmation.Confirmer` is the real one."""
 
     def __call__(self, destination: Destination) -> Awaitable[Confirmed]: ...
+
+
+async def _nothing_asked(destination: Destination) -> Preflight:
+    return Preflight()
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What is asked about a name: whether it points at us, and, before an order is spent, what the CA will ask."""
+
+    confirm: Confirms
+    preflight: Callable[[Destination], Awaitable[Preflight]] = _nothing_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +97,7 @@ class Issuer:
         vault: Vault,
         ca: CertificateAuthority,
         quota: Quota,
-        confirm: Confirms,
+        looks: Looks,
         resolve: Callable[[Hostname], Destination | None],
         clock: Clock,
         jitter: Callable[[], float],
@@ -87,7 +106,7 @@ class Issuer:
         self._vault = vault
         self._ca = ca
         self._quota = quota
-        self._confirm = confirm
+        self._looks = looks
         self._resolve = resolve
         self._clock = clock
         self._jitter = jitter
@@ -101,7 +120,7 @@ class Issuer:
         destination = self._resolve(hostname)
         if destination is None:
             return Denied("unregistered")
-        confirmed = await self._confirm(destination)
+        confirmed = await self._looks.confirm(destination)
         trace.mark("dns")
         await self._keep(hostname, confirmed.diagnosis)
         fingerprint = gate.fingerprint(confirmed.evidence)
@@ -162,7 +181,9 @@ class Issuer:
         found = await self._store.read(certificates.standing, hostname, self._clock())
         if found and found.serial != replace:
             return found
-        confirmed = await self._confirm(work.destination)  # remembered, unless we waited too long for that
+        confirmed = await self._looks.confirm(
+            work.destination
+        )  # remembered, unless we waited too long for that
         verdict = await self._verdict(work.destination, confirmed, work.reason)
         return _no_order(hostname, verdict) if isinstance(verdict, Denied) else None
 
@@ -171,9 +192,13 @@ class Issuer:
         await self._store.write(issuance.begin, work.lease, hostname)
         work.trace.mark("lease")
         try:
+            found = await self._looks.preflight(work.destination)
+            work.trace.mark("preflight")
+            if fault := preflight_fault(found, self._ca.methods):
+                return await self._wait(work, fault, await self._until_next_look(work))
             async with asyncio.timeout(DEADLINE_SECONDS):
                 material = await self._ca.obtain(
-                    hostname, work.trace, work.spending.take, await self._replaced(work)
+                    hostname, work.trace, work.spending.take, await self._replaced(work), to_avoid(found)
                 )
             certificate = self._certificate(hostname, material)
         except NotIssued as refused:
@@ -186,7 +211,7 @@ class Issuer:
             # Kept as a failure like any other: else each visitor would set off another order.
             log.exception("issuance broke", extra={"hostname": hostname})
             return await self._fail(work, NotIssued("internal", f"{type(error).__name__}: {error}"))
-        return await self._succeed(work, certificate)
+        return await self._succeed(work, certificate, material.challenge)
 
     async def _counted_as(self, hostname: Hostname, reason: str, replace: str) -> str:
         """What the CA's limits know an order as: a renewal within its own window is free."""
@@ -216,10 +241,10 @@ class Issuer:
             not_after=leaf.not_valid_after_utc,
         )
 
-    async def _succeed(self, work: _Work, certificate: Certificate) -> Certificate:
+    async def _succeed(self, work: _Work, certificate: Certificate, challenge: str) -> Certificate:
         due = renew_at(certificate.not_before, certificate.not_after, self._jitter())
         attempt = self._attempt(work, "issued", "")
-        await self._store.write(issuance.succeed, work.lease, certificate, due, attempt)
+        await self._store.write(issuance.succeed, work.lease, certificate, due, attempt, challenge)
         await work.spending.succeeded()
         work.trace.mark(COMMIT)
         log.info(
@@ -232,13 +257,15 @@ class Issuer:
     async def _fail(self, work: _Work, refused: NotIssued) -> Denied:
         hostname, now = work.destination.hostname, self._clock()
         await work.spending.failed(refused)
+        if not refused.unproven:
+            await self._ca.give_up(hostname)
         if is_a_wait(refused):
-            return await self._wait(work, refused)
+            return await self._wait(work, refused, refused.retry_after or gate.LADDER[0])
         failures = (await self._store.read(issuance.standing, hostname)).failures + 1
         retry_at = gate.retry_at(failures, now, self._jitter(), refused.retry_after)
         failure = Failure(refused.cause, refused.detail, work.fingerprint, retry_at)
         attempt = self._attempt(work, refused.cause, refused.detail)
-        await self._store.write(issuance.fail, work.lease, failure, attempt)
+        await self._store.write(issuance.fail, work.lease, failure, attempt, refused.challenge)
         log.warning(
             "certificate not issued",
             extra={"hostname": hostname, "cause": refused.cause}
@@ -246,13 +273,28 @@ class Issuer:
         )
         return Denied(refused.cause, refused.detail, retry_at)
 
-    async def _wait(self, work: _Work, refused: NotIssued) -> Denied:
-        """A limit has none left: nothing is wrong with the name, so no failure is counted."""
-        retry_at = self._clock() + (refused.retry_after or gate.LADDER[0])
+    async def _wait(self, work: _Work, refused: NotIssued, wait: timedelta) -> Denied:
+        """No order is made now: a limit has none left, or it would fail; no failure is counted."""
+        retry_at = self._clock() + wait
+        log.info(
+            "certificate not ordered",
+            extra={"hostname": work.destination.hostname, "cause": refused.cause}
+            | {"detail": refused.detail, "retry_at": retry_at.isoformat()},
+        )
         failure = Failure(refused.cause, refused.detail, work.fingerprint, retry_at)
         attempt = self._attempt(work, refused.cause, refused.detail)
         await self._store.write(issuance.wait, work.lease, failure, attempt)
         return Denied(refused.cause, refused.detail, retry_at)
+
+    async def _until_next_look(self, work: _Work) -> timedelta:
+        """A look costs no order, so a visitor sees soon what was mended; a renewal has time."""
+        if work.reason != RENEWAL:
+            return LOOK_AGAIN
+        now = self._clock()
+        found = await self._store.read(certificates.standing, work.destination.hostname, now)
+        return (
+            max(LOOK_AGAIN, min((found.not_after - now) / LOOKS_LEFT, LATEST_LOOK)) if found else LOOK_AGAIN
+        )
 
     async def _keep(self, hostname: Hostname, found: Diagnosis) -> None:
         """Store what the look said, if it says something new; of a name that serves, the watch has the last word."""

@@ -37,6 +37,10 @@ class LocalAuthority:
     def name(self) -> str:
         return NAME
 
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return ()
+
     async def check(self) -> str:
         """The embedded CA is always there; `NotIssued` once its root has expired."""
         ends_at = self._root.certificate.not_valid_after_utc
@@ -45,7 +49,12 @@ class LocalAuthority:
         return f"the embedded CA signs until {ends_at:%Y-%m-%d}"
 
     async def obtain(
-        self, hostname: Hostname, trace: Trace, spend: Spend = free, replaces: str = ""
+        self,
+        hostname: Hostname,
+        trace: Trace,
+        spend: Spend = free,
+        replaces: str = "",
+        avoid: frozenset[str] = frozenset(),
     ) -> Material:
         """A leaf for the name; `NotIssued` where the root may not sign for it or has expired."""
         key_pem = new_key()
@@ -56,6 +65,9 @@ class LocalAuthority:
             raise NotIssued("local_ca", str(refused)) from refused
         trace.mark("sign")
         return Material(chain_pem, key_pem)
+
+    async def give_up(self, hostname: Hostname) -> None:
+        """It has no orders."""
 
 
 async def open_root(

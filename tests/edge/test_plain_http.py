@@ -15,6 +15,7 @@ from tests.edge.tls.processes import SHOP, Process, World, world
 
 LOOPS = ("asyncio", "uvloop")
 TOKEN = "t" * 43
+KEY = b"k" * 32
 CHALLENGE = f"/.well-known/acme-challenge/{TOKEN}"
 BRANDS = re.compile("brassplate|meridian|aiohttp|python", re.IGNORECASE)
 
@@ -55,7 +56,7 @@ async def opened(
     https_port: int = 443,
     saw: Callable[[Hostname, str], None] = lambda hostname, what: None,
 ) -> AsyncIterator[Door]:
-    app = plain_http.build(process.store, world.routes.get, world.clock, https_port, saw)
+    app = plain_http.build(process.store, world.routes.get, world.clock, https_port, KEY, saw)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -16,6 +16,7 @@ class ScriptedCA:
     """`obtained` are the names asked for; while `open` is cleared it keeps everybody waiting."""
 
     name = "scripted"
+    methods: tuple[str, ...] = ("http-01",)
 
     def __init__(self, clock: Clock, life: timedelta = timedelta(days=90)) -> None:
         self.life = life
@@ -25,6 +26,8 @@ class ScriptedCA:
         self.obtained: list[Hostname] = []
         self.replaced: list[str] = []
         """The chains in whose place they were asked for."""
+        self.avoided: list[frozenset[str]] = []
+        self.given_up: list[Hostname] = []
         self.asked = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
@@ -38,10 +41,19 @@ class ScriptedCA:
             raise self.refusal
         return "the scripted CA answers"
 
+    async def give_up(self, hostname: Hostname) -> None:
+        self.given_up.append(hostname)
+
     async def obtain(
-        self, hostname: Hostname, trace: Trace, spend: Spend = free, replaces: str = ""
+        self,
+        hostname: Hostname,
+        trace: Trace,
+        spend: Spend = free,
+        replaces: str = "",
+        avoid: frozenset[str] = frozenset(),
     ) -> Material:
         await spend()
+        self.avoided.append(avoid)
         self.replaced.append(replaces)
         self.obtained.append(hostname)
         self.asked.set()

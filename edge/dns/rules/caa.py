@@ -27,7 +27,8 @@ def permission(case: Case) -> Diagnosis | None:
             return _unanswered(case, label, [answer for answer in answers if answer.name == label])
         records = [r for answer in at for r in _behind(answer, answers) if r.kind == "CAA"]
         if records:
-            return _judged(case, authority, label, list(dict.fromkeys(records)))
+            found = forbids(authority, label, list(dict.fromkeys(records)))
+            return _finding(case, found) if found else None
         label = label.partition(".")[2]
     return None
 
@@ -43,6 +44,37 @@ def _behind(answer: Answer, answers: list[Answer]) -> list[Record]:
         targets += [record.value for record in further if record.kind == "CNAME" and record.name == target]
         records += [record for record in further if record.name == target]
     return records
+
+
+@dataclass(frozen=True, slots=True)
+class Forbids:
+    """Records that do not let the CA issue: which rule, what they say, what would mend it."""
+
+    code: str
+    seen: str
+    action: str
+
+
+def forbids(authority: Authority, label: str, records: list[Record]) -> Forbids | None:
+    """What the CAA records at `label` have against the CA; None: they permit it, or that is not known."""
+    properties = [found for record in records if (found := _parsed(record))]
+    unknown = [p for p in properties if p.flags & _CRITICAL and p.tag not in _KNOWN_TAGS]
+    issue = [p for p in properties if p.tag == "issue"]
+    if unknown:
+        action = f"Delete the record {unknown[0]}, which no certificate authority understands."
+        return Forbids("caa_forbids", str(unknown[0]), action)
+    if not issue or not authority.identities:
+        return None
+    named = [p for p in issue if p.issuer in authority.identities]
+    line = f'{label} CAA 0 issue "{authority.identities[0]}"'
+    if not named:
+        seen = f"{'; '.join(map(str, issue))}: our certificate authority is not named"
+        return Forbids("caa_forbids", seen, f"Add the record {line}")
+    if any(_fits(p, authority) for p in named):
+        return None
+    pinned = ", ".join(f"{key}={value}" for p in named for key, value in p.parameters.items())
+    seen = f"{'; '.join(map(str, named))}: it permits only {pinned}"
+    return Forbids("caa_pins", seen, f"Add the record {_line(label, authority)}")
 
 
 def issuer(value: str) -> tuple[str, dict[str, str]] | None:
@@ -71,27 +103,6 @@ class _Property:
         return f'{self.holder} CAA {self.flags} {self.tag} "{self.value}"'
 
 
-def _judged(case: Case, authority: Authority, label: str, records: list[Record]) -> Diagnosis | None:
-    properties = [found for record in records if (found := _parsed(record))]
-    unknown = [p for p in properties if p.flags & _CRITICAL and p.tag not in _KNOWN_TAGS]
-    issue = [p for p in properties if p.tag == "issue"]
-    if unknown:
-        action = f"Delete the record {unknown[0]}, which no certificate authority understands."
-        return _finding(case, "caa_forbids", str(unknown[0]), action)
-    if not issue or not authority.identities:
-        return None
-    named = [p for p in issue if p.issuer in authority.identities]
-    line = f'{label} CAA 0 issue "{authority.identities[0]}"'
-    if not named:
-        seen = f"{'; '.join(map(str, issue))}: our certificate authority is not named"
-        return _finding(case, "caa_forbids", seen, f"Add the record {line}")
-    if any(_fits(p, authority) for p in named):
-        return None
-    pinned = ", ".join(f"{key}={value}" for p in named for key, value in p.parameters.items())
-    seen = f"{'; '.join(map(str, named))}: it permits only {pinned}"
-    return _finding(case, "caa_pins", seen, f"Add the record {_line(label, authority)}")
-
-
 def _fits(found: _Property, authority: Authority) -> bool:
     given = found.parameters
     account, methods = given.get("accounturi"), given.get("validationmethods")
@@ -118,9 +129,9 @@ def _unanswered(case: Case, label: str, failed: list[Answer]) -> Diagnosis | Non
     return case.finding("caa_fails", Routing.OK, seen, action, Actor.DNS_HOST)
 
 
-def _finding(case: Case, code: str, seen: str, action: str) -> Diagnosis:
+def _finding(case: Case, found: Forbids) -> Diagnosis:
     expected = "CAA records that permit our certificate authority, or none"
-    return case.finding(code, Routing.OK, seen, action, expected=expected)
+    return case.finding(found.code, Routing.OK, found.seen, found.action, expected=expected)
 
 
 def _parsed(record: Record) -> _Property | None:

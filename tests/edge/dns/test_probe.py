@@ -31,7 +31,7 @@ async def port_80(folder: Path) -> AsyncIterator[int]:
     async with world(folder) as made:
         await _certified(made)
         process = await made.process()
-        runner = web.AppRunner(plain_http.build(process.store, made.routes.get, made.clock, 443))
+        runner = web.AppRunner(plain_http.build(process.store, made.routes.get, made.clock, 443, b"k" * 32))
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         yield runner.addresses[0][1]

@@ -14,7 +14,7 @@ from edge.tls import limits
 from edge.tls.certificates import Certificates
 from edge.tls.contexts import Contexts
 from edge.tls.gate import Denied
-from edge.tls.issuer import Issuer
+from edge.tls.issuer import Issuer, Looks
 from edge.tls.limits import Limits
 from edge.tls.quota import Quota
 from store import certificates, domains, issuance, leases, organisations
@@ -25,6 +25,7 @@ from store.diagnosis import Asked, Evidence, Expectation
 from store.hostname import Hostname
 from store.issuance import Standing
 from store.leases import Lease
+from store.preflight import Preflight, Reach
 from store.vault import Vault
 from tests.fakes.scripted_ca import ScriptedCA
 from tests.fakes.self_signed import self_signed
@@ -46,6 +47,7 @@ class World:
     stack: AsyncExitStack
     limits: Limits = limits.NONE
     dns: Evidence = POINTED
+    preflight: Preflight = field(default_factory=lambda: Preflight(Reach.OURS))
     routes: dict[Hostname, Destination] = field(default_factory=dict)
     looked: list[Hostname] = field(default_factory=list)
 
@@ -58,7 +60,7 @@ class World:
             vault=self.vault,
             ca=self.ca,
             quota=Quota(store, self.clock, self.ca.name, self.limits),
-            confirm=self._confirm,
+            looks=Looks(self._confirm, self._preflight),
             resolve=self.routes.get,
             clock=self.clock,
             jitter=lambda: 0.0,
@@ -67,6 +69,9 @@ class World:
         self.stack.push_async_callback(held.close)
         await held.refresh()
         return Process(self, store, issuer, held)
+
+    async def _preflight(self, destination: Destination) -> Preflight:
+        return self.preflight
 
     async def _confirm(self, destination: Destination) -> Confirmed:
         self.looked.append(destination.hostname)

@@ -15,12 +15,13 @@ from cryptography.hazmat.primitives import serialization
 from admin.wizard.causes import Explanation, explain
 from edge import plain_http
 from edge.tls.acme.client import AcmeClient
+from edge.tls.acme.order import AuthorizationStatus
 from edge.tls.acme.renewal_info import certificate_id
 from edge.tls.acme_authority import AcmeAuthority, AcmeSettings
 from edge.tls.authority import Material, NotIssued
 from edge.tls.csr import signing_request
 from edge.tls.issuance_trace import Trace
-from store import acme_state, challenges
+from store import acme_state, challenge_results, challenges
 from store.acme_state import PendingOrder
 from store.database import Store
 from store.diagnosis import Actor
@@ -104,7 +105,7 @@ async def office(store: Store, pebble: Pebble) -> AsyncIterator[Office]:
 
 @pytest.fixture
 async def port_80(store: Store, pebble: Pebble) -> AsyncIterator[None]:
-    runner = web.AppRunner(plain_http.build(store, lambda _: None, now, 443), access_log=None)
+    runner = web.AppRunner(plain_http.build(store, lambda _: None, now, 443, b"k" * 32), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", pebble.http_port).start()
     yield
@@ -132,6 +133,41 @@ async def test_certificate_comes_with_its_key_and_trace(office: Office) -> None:
     trace = Trace()
     assert_fits(await office.authority().obtain(SHOP, trace))
     assert [phase.name for phase in trace.phases] == ["order", "validation", "finalise"]
+
+
+@pytest.mark.usefixtures("port_80")
+async def test_the_certificate_says_what_the_name_was_proven_by(office: Office) -> None:
+    authority = office.authority(challenges=("http-01", "tls-alpn-01"))
+    assert (await authority.obtain(SHOP, Trace())).challenge == "http-01"
+
+
+@pytest.mark.usefixtures("port_80")
+@pytest.mark.parametrize("learned", ["the CA did not find us by http-01", "our own look did not"])
+async def test_the_other_challenge_is_tried_where_one_does_not_lead_to_us(
+    office: Office, learned: str
+) -> None:
+    avoid = frozenset({"http-01"}) if learned == "our own look did not" else frozenset()
+    if not avoid:
+        await office.store.write(challenge_results.failed, SHOP, "http-01", now())
+    authority = office.authority(challenges=("http-01", "tls-alpn-01"))
+    with pytest.raises(NotIssued) as refused:  # nobody listens where tls-alpn-01 is asked
+        await authority.obtain(SHOP, Trace(), avoid=avoid)
+    assert (refused.value.cause, refused.value.challenge) == ("ca:unauthorized", "tls-alpn-01")
+
+
+async def test_what_an_ended_order_leaves_pending_is_deactivated(office: Office, pebble: Pebble) -> None:
+    await crashed(office, "order")
+    pending, authority = await office.pending(), office.authority()
+    await authority.prepare()
+    async with await client_after_crash(office, pebble) as client, asyncio.timeout(5):
+        order = await client.fetch_order(pending.url)
+        await authority.give_up(SHOP)
+        await office.store.write(acme_state.forget_order, SHOP)
+        while True:
+            (authorization,) = await client.authorizations(order)
+            if authorization.status is AuthorizationStatus.DEACTIVATED:
+                break
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.usefixtures("port_80")

@@ -118,7 +118,7 @@ async def test_the_trace_runs_from_the_connection_to_the_loaded_certificate(
     ours.certificates.saw(SHOP, "http-01 asked by 192.0.2.7")
     [flight] = ours.certificates.under_way()
     seen = [phase.name for phase in flight.phases]
-    assert seen == ["hello", "dns", "gate", "lease", "http-01 asked by 192.0.2.7"]
+    assert seen == ["hello", "dns", "gate", "lease", "preflight", "http-01 asked by 192.0.2.7"]
     our_world.ca.open.set()
     assert isinstance(await visit, ssl.SSLContext)
 
@@ -140,7 +140,7 @@ async def test_the_trace_of_another_process_is_left_alone(our_world: World, ours
     for process in (ours, other):
         await process.certificates.close()
     [attempt] = await ours.store.read(issuance.history, SHOP)
-    assert [phase.name for phase in attempt.trace][:4] == ["dns", "gate", "lease", "order"]
+    assert [phase.name for phase in attempt.trace][:5] == ["dns", "gate", "lease", "preflight", "order"]
 
 
 async def test_a_key_of_another_master_key_is_refused(our_world: World, ours: Process) -> None:

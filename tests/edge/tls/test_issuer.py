@@ -5,12 +5,14 @@ import pytest
 from edge.tls import limits
 from edge.tls.authority import NotIssued
 from edge.tls.gate import Denied
-from store import domains, issuance, leases, ledger
+from store import challenge_results, domains, issuance, leases, ledger
 from store.certificates import Certificate
+from store.challenge_results import Result
 from store.diagnosis import Asked, Evidence
 from store.hostname import Hostname
 from store.issuance import CertificateState
 from store.leases import Lease
+from store.preflight import Preflight, Reach
 from tests.edge.tls.processes import SHOP, TARGET, Process, World
 
 STRANGER = Hostname("stranger.example")
@@ -24,7 +26,7 @@ async def test_issued_certificate_is_kept_with_its_history(our_world: World, our
     assert (standing.state, standing.failures) == (CertificateState.ISSUED, 0)
     [attempt] = await ours.store.read(issuance.history, SHOP)
     assert (attempt.reason, attempt.outcome) == ("handshake", "issued")
-    assert [phase.name for phase in attempt.trace] == ["dns", "gate", "lease", "order"]
+    assert [phase.name for phase in attempt.trace] == ["dns", "gate", "lease", "preflight", "order"]
 
 
 async def test_renewal_is_due_at_two_thirds_of_the_life(our_world: World, ours: Process) -> None:
@@ -67,6 +69,66 @@ async def test_refusal_is_kept_with_the_words_of_the_ca(our_world: World, ours: 
     [attempt] = await ours.store.read(issuance.history, SHOP)
     assert (attempt.reason, attempt.outcome, attempt.detail) == ("wizard", "ca:caa", "CAA forbids")
     assert isinstance(await ours.take_lease(), Lease)
+
+
+async def test_no_order_is_spent_where_our_own_look_finds_that_it_would_fail(
+    our_world: World, ours: Process
+) -> None:
+    our_world.preflight = Preflight(Reach.OTHER, "status 404 from nginx in place of our answer")
+    found = await ours.issuer.issue(SHOP, "handshake")
+    retry_at = our_world.clock() + timedelta(seconds=15)
+    assert found == Denied("preflight:http", our_world.preflight.seen, retry_at)
+    standing = await ours.standing()
+    assert (standing.failures, standing.cause) == (0, "preflight:http")
+    assert our_world.ca.obtained == []
+    our_world.clock.advance(seconds=16)
+    our_world.preflight = Preflight(Reach.OURS)
+    assert isinstance(await ours.issuer.issue(SHOP, "handshake"), Certificate)
+    assert (await ours.standing()).cause == ""
+
+
+async def test_a_renewal_whose_order_would_fail_is_looked_at_by_the_hour(
+    our_world: World, ours: Process
+) -> None:
+    issued = await ours.issuer.issue(SHOP, "handshake")
+    assert isinstance(issued, Certificate)
+    our_world.clock.advance(days=60)
+    our_world.preflight = Preflight(
+        Reach.OURS, forbidden="caa_forbids", record="customer.example CAA 0 issue ;"
+    )
+    found = await ours.issuer.issue(SHOP, "renewal", replace=issued.serial)
+    assert isinstance(found, Denied) and found.why == "preflight:caa_forbids"
+    standing = await ours.standing()
+    assert (standing.state, standing.failures) == (CertificateState.ISSUED, 0)
+    assert standing.next_action_at == our_world.clock() + timedelta(hours=1)
+
+
+async def test_what_leads_elsewhere_is_avoided_where_there_is_another_way(
+    our_world: World, ours: Process
+) -> None:
+    our_world.ca.methods = ("http-01", "tls-alpn-01")
+    our_world.preflight = Preflight(Reach.OTHER, "status 404")
+    assert isinstance(await ours.issuer.issue(SHOP, "handshake"), Certificate)
+    assert our_world.ca.avoided == [{"http-01"}]
+
+
+async def test_an_unanswered_look_stops_no_order(our_world: World, ours: Process) -> None:
+    our_world.preflight = Preflight(Reach.UNKNOWN, "time-out")
+    assert isinstance(await ours.issuer.issue(SHOP, "handshake"), Certificate)
+
+
+async def test_an_order_that_did_not_fail_by_its_proof_is_closed_at_the_ca(
+    our_world: World, ours: Process
+) -> None:
+    our_world.ca.refusal = NotIssued("ca:timeout", "it validates for ever")
+    await ours.issuer.issue(SHOP, "handshake")
+    assert our_world.ca.given_up == [SHOP]
+    our_world.clock.advance(minutes=2)
+    our_world.ca.refusal = NotIssued("ca:connection", "refused", unproven=True, challenge="http-01")
+    await ours.issuer.issue(SHOP, "handshake")
+    assert our_world.ca.given_up == [SHOP]
+    kinds = await ours.store.read(challenge_results.of, SHOP)
+    assert kinds == {"http-01": Result(None, our_world.clock())}
 
 
 async def test_failures_in_a_row_wait_longer_until_one_succeeds(our_world: World, ours: Process) -> None:
