@@ -13,7 +13,7 @@ from store.hostname import Hostname
 
 def looking(house: House, completion: Completion) -> Looking:
     """Lookers that ask whom the settings name, and complete what they find changed."""
-    glimpser = Glimpser(sources(house.settings), house.clock)
+    glimpser = Glimpser(sources(house.settings), house.clock, took=house.meters.questions("look"))
 
     async def glimpse(hostname: Hostname) -> Mapping[tuple[str, str, str], object] | None:
         if await house.store.read(domains.by_hostname, hostname) is None:

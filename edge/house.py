@@ -92,7 +92,7 @@ async def build(
         store=store,
         vault=vault,
         ca=ca,
-        quota=Quota(store, clock, ca.name, _limits(settings)),
+        quota=Quota(store, clock, ca.name, limits_of(settings)),
         looks=Looks(
             confirmer.confirm, preflights(settings, store, clock, resolver, confirmer, proof_key).look
         ),
@@ -189,7 +189,7 @@ def acme_settings(settings: Settings) -> AcmeSettings:
     )
 
 
-def _limits(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> Limits:
     """What the CA lets us have; the embedded one has no limits."""
     return limits.of_words(settings.limits) if settings.issuer == "acme" else limits.NONE
 
@@ -207,12 +207,15 @@ async def _register_names(store: Store, settings: Settings, clock: Clock) -> Non
 
 def _register_own_names(db: sqlite3.Connection, settings: Settings, now: datetime) -> None:
     domains.put_own(db, own_names.admin_name(settings), now)
-    api = own_names.api_name(settings)
-    for former in domains.own_of_room(db, Room.API):
-        if api is None or former.hostname != api.hostname:
-            domains.remove(db, former.hostname, now)
-    if api:
-        domains.put_own(db, api, now)
+    for room, name in (
+        (Room.API, own_names.api_name(settings)),
+        (Room.UPSTREAM, own_names.front_name(settings)),
+    ):
+        for former in domains.own_of_room(db, room):
+            if name is None or former.hostname != name.hostname:
+                domains.remove(db, former.hostname, now)
+        if name:
+            domains.put_own(db, name, now)
 
 
 def _settle(db: sqlite3.Connection, organisation_ids: list[int], provider_domain: str, now: datetime) -> None:

@@ -37,6 +37,7 @@ from edge.jobs.post import Post
 from edge.listener import Listener
 from edge.mail_provider import mail_provider
 from edge.networks import is_within
+from edge.observatory import Observatory
 from edge.routing.snapshot import POLL_SECONDS
 from edge.settings import Settings
 from edge.tls.acme_authority import AcmeAuthority
@@ -58,6 +59,7 @@ class Bound:
 
     https: tuple[str, ...]
     http: tuple[str, ...]
+    metrics: str = ""
 
 
 def serve(settings: Settings, ready: Callable[[list[str]], None]) -> None:
@@ -101,14 +103,22 @@ async def run(
 ) -> None:
     """Build from the bottom up, serve until `stop` is set, take it all down in reverse."""
     async with AsyncExitStack() as stack:
-        built = await house.build(settings, stop, clock, stack)
+        observatory = Observatory(settings)
+        metrics = await observatory.open(stack)
+        built = await house.build(settings, stop, clock, stack, observatory.meters)
         room = await rooms.open_all(built, stack)
         admission = Admission(
             built.store, clock, built.snapshot.resolve, built.certificates, room, built.strangers
         )
         introduces = _introduces(settings)
-        tls = Listener(admission, max_waiting=settings.max_waiting_handshakes, introduces=introduces)
+        tls = Listener(
+            admission,
+            max_waiting=settings.max_waiting_handshakes,
+            introduces=introduces,
+            ears=built.meters.ears,
+        )
         stack.push_async_callback(tls.close)
+        observatory.furnish(built, tls)
         plain = await rooms.serving(
             plain_http.build(
                 built.store,
@@ -123,14 +133,19 @@ async def run(
             "plain",
             introduces,
         )
-        bound = Bound(await _listen(tls, settings.https), await _listen_plain(plain, settings.http))
+        bound = Bound(await _listen(tls, settings.https), await _listen_plain(plain, settings.http), metrics)
         stack.push_async_callback(tls.drain, DRAIN_SECONDS)
         async with asyncio.TaskGroup() as services:
             loops = [services.create_task(work, name=name) for name, work in _loops(built)]
-            log.info("serving", extra={"names": len(built.snapshot), "issuer": built.ca.name})
+            log.info(
+                "serving",
+                extra={"names": len(built.snapshot), "issuer": built.ca.name, "metrics": metrics or None},
+            )
+            observatory.serving()
             ready(bound)
             await stop.wait()
             log.info("stopping")
+            await observatory.leaving()
             for loop in loops:
                 loop.cancel()
 
@@ -139,6 +154,7 @@ def _loops(built: House) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     """What runs from the start to the end, each under its name."""
     store, clock, rounds, provider = built.store, built.clock, built.rounds, mail_provider(built.settings)
     yield "follow the store", _follow(built)
+    yield "loop lag", built.meters.lag.run()
     yield "renewal timer", Timer(store, clock, built.certificates.renew).run()
     yield "clean-up", clean_up.run(store, clock, rounds)
     yield "retention", retention.run(store, clock, rounds)

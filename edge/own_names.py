@@ -19,6 +19,11 @@ def api_name(settings: Settings) -> Destination | None:
     return _own(hostname(settings.api_host), Room.API, None) if settings.api_host else None
 
 
+def front_name(settings: Settings) -> Destination:
+    """The name that clients' records lead to, which itself shows whose it is: an upstream that is no other server."""
+    return _own(hostname(settings.cname_target), Room.UPSTREAM, None)
+
+
 def labels(settings: Settings) -> frozenset[str]:
     """What no organisation may be called under the provider's domain, besides what is reserved everywhere."""
     return own_labels(settings.provider_domain, _hosts(settings))

@@ -14,6 +14,8 @@ import admin.app
 import portal.app
 from admin.provider import ProviderFacts
 from edge import following, own_names, upstream_room
+from edge import front as front_page
+from edge.access import Access
 from edge.dns.proxies import is_cloudflare
 from edge.house import House
 from edge.http_server import Runner
@@ -72,15 +74,24 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         middlewares=[own_answer],
     )
     servers: dict[Room, ProtocolFactory | None] = {
-        Room.PORTAL: (await serving(portal_app, house, stack)).server,
-        Room.ADMIN: (await serving(admin_app, house, stack)).server,
+        Room.PORTAL: (await serving(portal_app, house, stack, Room.PORTAL.value)).server,
+        Room.ADMIN: (await serving(admin_app, house, stack, Room.ADMIN.value)).server,
         Room.UPSTREAM: _proxy(house, stack),
     }
 
     if house.settings.api_host:
-        servers[Room.API] = (await serving(_api(house, own_answer), house, stack)).server
+        api = await serving(_api(house, own_answer), house, stack, Room.API.value)
+        servers[Room.API] = api.server
+
+    front = await serving(
+        front_page.build(house.settings.operator_name, house.settings.support_email), house, stack, "front"
+    )
+    target = own_names.hostname(house.settings.cname_target)
 
     def room(destination: Destination) -> ProtocolFactory:
+        if destination.hostname == target:
+            assert front.server
+            return front.server
         server = servers[destination.room]
         assert server
         return server
@@ -96,6 +107,7 @@ def _proxy(house: House, stack: AsyncExitStack) -> Proxy:
             house.proof_key,
             clock=house.clock,
             is_stopping=house.stop.is_set,
+            answered=access(house, Room.UPSTREAM.value).of_proxy,
         )
     )
     stack.push_async_callback(proxy.close)
@@ -113,12 +125,26 @@ def _api(house: House, own_answer: Middleware) -> web.Application:
     )
 
 
+def access(house: House, destination: str) -> Access:
+    """Who hears of the answers of one destination."""
+    return Access(destination, house.meters.answered, house.settings.log_access)
+
+
 async def serving(
-    app: web.Application, house: House, stack: AsyncExitStack, introduces: Callable[[str], bool] | None = None
+    app: web.Application,
+    house: House,
+    stack: AsyncExitStack,
+    destination: str,
+    introduces: Callable[[str], bool] | None = None,
 ) -> Runner:
-    """An application made ready to take connections; `introduces` as the listener has it."""
+    """An application made ready to take connections; `destination` is what its requests are counted as,
+    `introduces` as the listener has it."""
     runner = Runner(
-        app, is_stopping=house.stop.is_set, shutdown_seconds=SHUTDOWN_SECONDS, introduces=introduces
+        app,
+        is_stopping=house.stop.is_set,
+        shutdown_seconds=SHUTDOWN_SECONDS,
+        introduces=introduces,
+        answered=access(house, destination).of_aiohttp,
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

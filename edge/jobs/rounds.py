@@ -17,8 +17,12 @@ Sleep = Callable[[float], Awaitable[None]]
 class Rounds:
     """Runs the jobs of a process, and knows how the last round of each went."""
 
-    def __init__(self, clock: Clock, sleep: Sleep = asyncio.sleep):
+    def __init__(
+        self, clock: Clock, sleep: Sleep = asyncio.sleep, ended: Callable[[Round], None] = lambda one: None
+    ):
+        """`ended` hears of each round that has ended."""
         self._clock = clock
+        self._ended = ended
         self._sleep = sleep
         self._last: dict[str, Round] = {}
 
@@ -32,7 +36,8 @@ class Rounds:
             except (sqlite3.OperationalError, OSError) as failure:
                 error = str(failure)
                 log.error("a round failed; the next one tries again", extra={"job": job, "reason": error})
-            self._last[job] = replace(begun, ended_at=self._clock(), error=error)
+            done = self._last[job] = replace(begun, ended_at=self._clock(), error=error)
+            self._ended(done)
             await self._sleep(seconds)
 
     def last(self) -> tuple[Round, ...]:

@@ -41,7 +41,7 @@ _TITLES = {
     ),
     505: ("HTTP Version Not Supported", "This cannot be understood", "Only HTTP/1.1 is spoken here."),
 }
-_STYLE = (
+STYLE = (
     ":root{color-scheme:light dark;--page:#f5f6f7;--surface:#fff;--ink:#171a1e;--muted:#59616a;--line:#e0e3e7}"
     "@media(prefers-color-scheme:dark){"
     ":root{--page:#101316;--surface:#191d21;--ink:#e8ebee;--muted:#a0a8b1;--line:#2b3138}}"
@@ -52,8 +52,8 @@ _STYLE = (
     "h1{margin:0 0 .75rem;font-size:1.75rem;line-height:1.2;letter-spacing:-.015em;text-wrap:balance}"
     "p{margin:0}p+p{margin-top:1rem;color:var(--muted);font-size:.875rem;overflow-wrap:anywhere}"
 )
-_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; frame-ancestors 'none'; base-uri 'none'"
+_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; frame-ancestors 'none'; base-uri 'none'"
 _PAGE = """<!doctype html>
 <html lang="en-GB">
 <meta charset="utf-8">
@@ -78,7 +78,7 @@ def page(
     phrase, title, words = _TITLES[status]
     if html:
         told = _REFERENCE.format(reference=escape(reference)) if reference else ""
-        text = _PAGE.format(title=title, style=_STYLE, words=words, reference=told)
+        text = _PAGE.format(title=title, style=STYLE, words=words, reference=told)
     else:
         text = words + (f" Reference: {reference}." if reference else "") + "\n"
     return response(
@@ -105,7 +105,7 @@ def response(
         "Cache-Control: no-store",
         "X-Content-Type-Options: nosniff",
     ]
-    lines += [f"Content-Security-Policy: {_POLICY}"] if html else []
+    lines += [f"Content-Security-Policy: {POLICY}"] if html else []
     lines += ["Retry-After: 10"] if retry else []
     lines += ["Connection: close"] if closing else []
     return "\r\n".join((*lines, "", "")).encode() + (b"" if bodyless else body)
