@@ -206,18 +206,13 @@ def history(db: sqlite3.Connection, hostname: Hostname, limit: int = 20) -> list
         "SELECT * FROM issuance_history WHERE hostname = :hostname ORDER BY id DESC LIMIT :limit",
         {"hostname": hostname, "limit": limit},
     )
-    return [
-        Attempt(
-            hostname=Hostname(row["hostname"]),
-            reason=row["reason"],
-            outcome=row["outcome"],
-            detail=row["detail"],
-            trace=phases.loaded(row["trace"]),
-            started_at=from_ms(row["started_at"]),
-            finished_at=from_ms(row["finished_at"]),
-        )
-        for row in rows
-    ]
+    return [_attempt(row) for row in rows]
+
+
+def latest(db: sqlite3.Connection, limit: int) -> list[Attempt]:
+    """The last attempts for any name, newest first."""
+    rows = db.execute("SELECT * FROM issuance_history ORDER BY id DESC LIMIT :limit", {"limit": limit})
+    return [_attempt(row) for row in rows]
 
 
 def complete_trace(db: sqlite3.Connection, hostname: Hostname, trace: tuple[Phase, ...]) -> None:
@@ -259,6 +254,18 @@ def _prune(db: sqlite3.Connection, hostname: Hostname) -> None:
         "DELETE FROM issuance_history WHERE hostname = :hostname AND id <= (SELECT id FROM issuance_history"
         " WHERE hostname = :hostname ORDER BY id DESC LIMIT 1 OFFSET :kept)",
         {"hostname": hostname, "kept": ATTEMPTS_KEPT},
+    )
+
+
+def _attempt(row: sqlite3.Row) -> Attempt:
+    return Attempt(
+        hostname=Hostname(row["hostname"]),
+        reason=row["reason"],
+        outcome=row["outcome"],
+        detail=row["detail"],
+        trace=phases.loaded(row["trace"]),
+        started_at=from_ms(row["started_at"]),
+        finished_at=from_ms(row["finished_at"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from admin.operators import console, domains, mail, organisations, welcome
+from admin.operators import console, domains, handshakes, mail, organisations, welcome
 from admin.operators.gate import for_operators
 
 
@@ -13,6 +13,9 @@ def routes() -> list[web.RouteDef]:
         web.post("/welcome/ca", for_operators(welcome.try_ca)),
         web.post("/welcome/mail", for_operators(welcome.try_mail)),
         web.get("/console", for_operators(console.show)),
+        web.get("/console/handshakes", for_operators(handshakes.show)),
+        web.get("/console/handshakes/status", for_operators(handshakes.status)),
+        web.get("/console/handshakes/events", for_operators(handshakes.events)),
         web.get("/domains", for_operators(domains.show)),
         web.get("/mail", for_operators(mail.show)),
         web.get("/new-organisation", for_operators(organisations.show_new)),

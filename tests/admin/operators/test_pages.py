@@ -13,7 +13,16 @@ from store.operations import Flight, OwnRecord, Round, Stranger, Strangers, Tria
 from store.outbox_lists import Filter
 from tests.fakes.admin_console import HOST, NOW, Browser, Console
 
-PAGES = ("/console", "/domains", "/mail", "/welcome", "/new-organisation", "/organisations/acme/suspension")
+PAGES = (
+    "/console",
+    "/console/handshakes",
+    "/console/handshakes/status",
+    "/domains",
+    "/mail",
+    "/welcome",
+    "/new-organisation",
+    "/organisations/acme/suspension",
+)
 FORMS = (
     "/welcome/ca",
     "/welcome/mail",
