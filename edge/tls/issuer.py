@@ -250,7 +250,7 @@ class Issuer:
         log.info(
             "certificate issued",
             extra={"hostname": certificate.hostname, "reason": work.reason, "serial": certificate.serial}
-            | {"ms": by_name(work.trace.phases)},
+            | {"ca": self._ca.name, "ms": by_name(work.trace.phases)},
         )
         return certificate
 
@@ -268,7 +268,7 @@ class Issuer:
         await self._store.write(issuance.fail, work.lease, failure, attempt, refused.challenge)
         log.warning(
             "certificate not issued",
-            extra={"hostname": hostname, "cause": refused.cause}
+            extra={"hostname": hostname, "reason": work.reason, "ca": self._ca.name, "cause": refused.cause}
             | {"detail": refused.detail, "retry_at": retry_at.isoformat()},
         )
         return Denied(refused.cause, refused.detail, retry_at)
@@ -278,7 +278,8 @@ class Issuer:
         retry_at = self._clock() + wait
         log.info(
             "certificate not ordered",
-            extra={"hostname": work.destination.hostname, "cause": refused.cause}
+            extra={"hostname": work.destination.hostname, "reason": work.reason}
+            | {"ca": self._ca.name, "cause": refused.cause}
             | {"detail": refused.detail, "retry_at": retry_at.isoformat()},
         )
         failure = Failure(refused.cause, refused.detail, work.fingerprint, retry_at)

@@ -41,7 +41,7 @@ class Visits:
         self, method: str, path: str, host: str = HOST, headers: dict[str, str] | None = None, **more: Any
     ) -> tuple[int, str]:
         url = f"https://127.0.0.1:{self.port}{path}"
-        tls = {"ssl": self.running.trust, "server_hostname": host}
+        tls: dict[str, Any] = {"ssl": self.running.trust, "server_hostname": host}
         asked = self.session.request(
             method, url, headers={"Host": host} | (headers or {}), allow_redirects=False, **tls, **more
         )
