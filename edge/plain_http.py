@@ -121,7 +121,10 @@ def _pending(hostname: Hostname) -> web.Response:
 
 
 def _misdirected() -> web.Response:
-    return web.Response(status=421, text="No such address here.\n")
+    """Of a bare address, and of names that are not ours: nothing says whose machine this is."""
+    return web.Response(
+        status=421, text="There is nothing at this address. Sites here are opened by their names.\n"
+    )
 
 
 def _origin_form(request: web.Request) -> str:
