@@ -161,3 +161,17 @@ async def test_texts_that_nobody_answers_for_are_unknown(knot: Knot) -> None:
     quick = Resolver(("127.0.0.1:1",), lifetime_seconds=0.3, try_seconds=0.1)
     assert await quick.texts("x.customer.test") is None
     assert await quick.texts("a" * 64 + ".test") is None
+
+
+async def test_each_question_is_timed_and_told_whether_it_was_answered(knot: Knot) -> None:
+    told: list[tuple[bool, float]] = []
+    resolver = Resolver((knot.address,), took=lambda answered, seconds: told.append((answered, seconds)))
+    await resolver.look(Hostname("shop.customer.test"), TARGET)
+    await resolver.texts("nobody.customer.test")
+    assert [answered for answered, _ in told] == [True, True, True]
+    assert all(0 < seconds < 5 for _, seconds in told)
+    silent = Resolver(
+        ("127.0.0.1:1",), lifetime_seconds=0.2, try_seconds=0.1, took=lambda *one: told.append(one)
+    )
+    await silent.texts("shop.customer.test")
+    assert told[-1][0] is False

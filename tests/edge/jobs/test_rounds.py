@@ -57,3 +57,22 @@ async def test_mistake_of_ours_ends_the_job() -> None:
 
     with pytest.raises(sqlite3.ProgrammingError):
         await Rounds(lambda: factories.NOW).repeat("clean-up", work, 5)
+
+
+async def test_each_round_that_ends_is_told_also_one_that_failed() -> None:
+    ended: list[Round] = []
+
+    async def work() -> None:
+        if not ended:
+            raise OSError(28, "full")
+
+    async def sleep(seconds: float) -> None:
+        if len(ended) == 2:
+            raise Enough
+
+    with pytest.raises(Enough):
+        await Rounds(lambda: factories.NOW, sleep, ended.append).repeat("exports", work, 5)
+    assert [(one.job, bool(one.error), one.ended_at) for one in ended] == [
+        ("exports", True, factories.NOW),
+        ("exports", False, factories.NOW),
+    ]
