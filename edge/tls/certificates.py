@@ -163,9 +163,11 @@ class Certificates:
         except SealBroken as broken:
             log.error("stored key does not open", extra={"hostname": found.hostname, "serial": found.serial})
             return Denied("key_sealed", str(broken))
-        self._ends[hostname] = found.serial, found.not_after
+        chain_pem = found.chain_pem.encode("ascii")
         try:
-            return await self._contexts.load(hostname, found.serial, found.chain_pem.encode("ascii"), key_pem)
+            context = await self._contexts.load(hostname, found.serial, chain_pem, key_pem)
         except ssl.SSLError as error:
             log.error("certificate unusable", extra={"hostname": found.hostname, "serial": found.serial})
             return Denied("certificate_unusable", str(error))
+        self._ends[hostname] = found.serial, found.not_after  # until now, what was loaded before has served
+        return context

@@ -256,11 +256,11 @@ class Issuer:
 
     async def _fail(self, work: _Work, refused: NotIssued) -> Denied:
         hostname, now = work.destination.hostname, self._clock()
-        await work.spending.failed(refused)
+        imposed = await work.spending.failed(refused)
         if not refused.unproven:
             await self._ca.give_up(hostname)
         if is_a_wait(refused):
-            return await self._wait(work, refused, refused.retry_after or gate.LADDER[0])
+            return await self._wait(work, refused, imposed or refused.retry_after or gate.LADDER[0])
         failures = (await self._store.read(issuance.standing, hostname)).failures + 1
         retry_at = gate.retry_at(failures, now, self._jitter(), refused.retry_after)
         failure = Failure(refused.cause, refused.detail, work.fingerprint, retry_at)

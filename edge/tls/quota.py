@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from edge.tls import limits
 from edge.tls.authority import NotIssued
@@ -86,20 +86,26 @@ class Spending:
         if used:
             await self._store.write(ledger.refill, self._directory, scope, name)
 
-    async def failed(self, refused: NotIssued) -> None:
-        """No certificate came: what only certificates cost is given back, what the CA says of rates is kept."""
-        if self._wanted and not refused.cause.startswith(OWN):
-            await self._store.write(self._settle, refused, self._clock())
+    async def failed(self, refused: NotIssued) -> timedelta | None:
+        """No certificate came: what only certificates cost is given back, what the CA says of rates is kept.
 
-    def _settle(self, db: sqlite3.Connection, refused: NotIssued, now: datetime) -> None:
+        The wait that the CA imposed, in its words or its Retry-After; None: it imposed none.
+        """
+        if not self._wanted or refused.cause.startswith(OWN):
+            return None
+        return await self._store.write(self._settle, refused, self._clock())
+
+    def _settle(self, db: sqlite3.Connection, refused: NotIssued, now: datetime) -> timedelta | None:
         self._move(db, self._taken, _OF_CERTIFICATES, -1, now)
         if refused.unproven:
             self._move(db, self._wanted, _OF_FAILURES, 1, now)
-        if refused.cause == RATE_LIMITED:
-            scope = limits.held_scope(refused.detail)
-            until = limits.held_until(refused.detail, refused.retry_after, now)
-            subject = limits.subject_of(scope, self._hostname)
-            ledger.hold(db, self._directory, scope, subject, until, refused.detail)
+        if refused.cause != RATE_LIMITED:
+            return None
+        scope = limits.held_scope(refused.detail)
+        until = limits.held_until(refused.detail, refused.retry_after, now)
+        subject = limits.subject_of(scope, self._hostname)
+        ledger.hold(db, self._directory, scope, subject, until, refused.detail)
+        return until - now
 
     def _move(
         self,

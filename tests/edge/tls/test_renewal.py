@@ -130,6 +130,32 @@ async def test_ten_minute_certificates_left_alone_renew_by_themselves(
     assert 6 <= watch.times() <= 14
 
 
+@pytest.mark.usefixtures("long_sleeps")
+async def test_a_ca_that_is_down_for_three_days_costs_no_name_its_certificate(
+    our_world: World, ours: Process
+) -> None:
+    names = [Hostname(f"shop-{number}.customer.example") for number in range(12)]
+    for name in names:
+        await ours.register(name)
+        await ours.visit(name)
+    our_world.clock.advance(days=58)
+    down_at, up_at = (our_world.clock() + timedelta(days=days) for days in (1, 4))
+    watch = Watch(ours)
+
+    def weather() -> None:
+        down = down_at <= our_world.clock() < up_at
+        our_world.ca.refusal = NotIssued("ca:unreachable", "no route to host") if down else None
+
+    watch.at_each_sleep = weather
+    await watch.run(days=6)
+    for name in names:
+        assert 1 <= watch.times(name) <= 9, "asked too often while it was down"
+        found = await ours.certificate(name)
+        assert found and found.not_before >= our_world.clock() - timedelta(days=5)
+    for name in names:
+        assert (await ours.standing(name)).failures == 0
+
+
 async def test_failed_renewal_is_tried_again_when_its_wait_is_over(our_world: World, ours: Process) -> None:
     await ours.visit()
     await ours.store.write(issuance.postpone, SHOP, our_world.clock())
