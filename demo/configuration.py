@@ -98,6 +98,7 @@ def _sections(store_url: str, ports: Ports, pebble: Pebble | None) -> dict[str, 
             "root_hints": [f"127.0.0.1:{ports.dns}"],
         },
         "operator": {"name": "Brassplate demo", "support_email": "help@provider.example"},
+        "log": {"access": False},
     }
     if pebble is None:
         sections["issuer"] = {

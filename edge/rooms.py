@@ -30,7 +30,7 @@ from edge.routing import proof
 from edge.routing.authority import hostname_of
 from edge.routing.client_address import named_by_proxy
 from edge.routing.snapshot import Snapshot
-from edge.tls.admission import ProtocolFactory
+from edge.tls.admission import FRONT, ProtocolFactory
 from edge.watching import check
 from store import changeover
 from store.destination import Destination, Room
@@ -84,7 +84,7 @@ async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination
         servers[Room.API] = api.server
 
     front = await serving(
-        front_page.build(house.settings.operator_name, house.settings.support_email), house, stack, "front"
+        front_page.build(house.settings.operator_name, house.settings.support_email), house, stack, FRONT
     )
     target = own_names.hostname(house.settings.cname_target)
 

@@ -1,6 +1,7 @@
 """brassplate demo: the main job on this machine alone: made-up companies, a CA, a DNS host, nothing else."""
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     from store.vault import MasterKeyUnusable
 
     logs.to_stderr(style="text")
+    logging.getLogger("edge.tls.closing_line").setLevel(logging.WARNING)  # a browser opens many connections
     try:
         demo.serve(
             demo.Plan(arguments.directory, arguments.port, arguments.ca, arguments.browser),

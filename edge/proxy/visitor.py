@@ -316,7 +316,8 @@ class Visitor(asyncio.Protocol):
             self._refuse(refusal)
 
     def _refuse(self, refusal: Refusal) -> None:
-        log.info("request refused", extra={"peer": self._peer, "reason": refusal.why})
+        facts = {"peer": self._peer, "hostname": self._hostname, "status": refusal.status}
+        log.info("request refused", extra=facts | {"reason": refusal.why})
         self._page(refusal.status, last=True)
 
     # Answers of ours

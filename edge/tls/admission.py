@@ -15,12 +15,13 @@ from edge.tls.strangers import StrangerCount
 from edge.tls.terms import Accept, Arrival, Decision, Refuse
 from store import challenges
 from store.database import Store
-from store.destination import Destination
+from store.destination import Destination, Room
 from store.hostname import Hostname, canonical
 from store.instants import Clock
 
 log = logging.getLogger(__name__)
 
+FRONT = "front"
 _CHALLENGE = (ALPN_PROTOCOL.encode(),)
 ProtocolFactory = Callable[[], asyncio.Protocol]
 
@@ -68,14 +69,14 @@ class Admission:
             return Refuse(Alert.UNRECOGNIZED_NAME, "unknown name")
         context = self._contexts.ready(hostname)
         if context is not None:
-            return Accept(context, self._rooms(destination), hostname, room=destination.room.value)
+            return Accept(context, self._rooms(destination), hostname, room=_label(destination))
         return self._awaited(hostname, destination, arrival.at)
 
     async def _awaited(self, hostname: Hostname, destination: Destination, came_at: float) -> Decision:
         found = await self._contexts.context_for(hostname, came_at=came_at)
         if isinstance(found, Denied):
             return Refuse(Alert.INTERNAL_ERROR, found.why)
-        return Accept(found, self._rooms(destination), hostname, room=destination.room.value)
+        return Accept(found, self._rooms(destination), hostname, room=_label(destination))
 
     async def _challenge(self, hostname: Hostname, peer: str) -> Decision:
         """The tls-alpn-01 certificate, by one read of the store: another process may have ordered (RFC 8737)."""
@@ -87,3 +88,9 @@ class Admission:
         context = await asyncio.to_thread(challenge_context, chain_pem, key_pem)
         log.info("tls-alpn-01 answered", extra={"hostname": hostname, "peer": peer})
         return Accept(context, None, hostname, alpn=_CHALLENGE)
+
+
+def _label(destination: Destination) -> str:
+    """What its requests are counted as: `front` for the name that clients' records lead to, which nobody else has."""
+    is_front = destination.room is Room.UPSTREAM and destination.organisation_id is None
+    return FRONT if is_front else destination.room.value

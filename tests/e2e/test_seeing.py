@@ -116,7 +116,7 @@ async def test_our_own_name_shows_whose_it_is_with_a_certificate_of_its_own(
 ) -> None:
     async with watched(tmp_path, pebble) as running:
         status, page = await running.visit(TARGET, "/")
-        assert status == 200
+        assert (status, (await samples(running))["brassplate_requests_total front 2xx"]) == (200, 1)
         assert "An address of Provider" in page and "mailto:help@provider.test" in page
         assert (await running.visit(TARGET, "/sign-in"))[0] == 404
         assert (await running.visit(TARGET, "/", host="stranger.test"))[0] == 421
