@@ -81,6 +81,18 @@ async def test_no_name_of_anybody_is_in_the_metrics(tmp_path: Path, pebble: Pebb
     assert "harbour" not in text and "stranger" not in text and ".test" not in text
 
 
+async def test_order_shows_in_what_is_left_of_the_cas_limits(tmp_path: Path, pebble: Pebble) -> None:
+    async with house(tmp_path, pebble, edge=WATCHED, acme={"limits": ["orders=10/3h"]}) as running:
+        await running.register(SHOP)
+        assert (await running.visit(SHOP))[0] == 200
+        now = await samples(running)
+    assert now["brassplate_ca_tokens_left 127.0.0.1 orders"] == 9
+    assert now["brassplate_ca_tokens_capacity 127.0.0.1 orders"] == 10
+    assert now["brassplate_ca_limits_held 127.0.0.1 orders"] == 0
+    assert now["brassplate_ca_tokens_left 127.0.0.1 same_names"] == 4
+    assert now["brassplate_certificate_days_left_count"] == now["brassplate_names"] - 2
+
+
 async def test_house_that_serves_is_healthy_and_ready(tmp_path: Path) -> None:
     async with watched(tmp_path) as running:
         assert await told(running, "/healthz") == (200, "ok\n")
