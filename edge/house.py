@@ -18,6 +18,7 @@ from edge.metrics.issuance import counted
 from edge.metrics.meters import Meters
 from edge.routing.snapshot import Snapshot
 from edge.settings import Settings
+from edge.starting import CannotStart
 from edge.tls import limits, local_authority
 from edge.tls.acme_authority import AcmeAuthority, AcmeSettings
 from edge.tls.authority import CertificateAuthority
@@ -39,10 +40,6 @@ from store.vault import SealBroken, Vault
 
 AT_ONCE = 50
 """Organisations whose names are brought in line in one write: some 4 ms."""
-
-
-class CannotStart(Exception):
-    """The process cannot serve; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)

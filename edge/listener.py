@@ -1,11 +1,11 @@
 """Accepts TLS connections, knows how many there are, and ends them in order."""
 
 import asyncio
-import errno
 import logging
 import socket
 from collections.abc import Callable, Sequence
 
+from edge.binding import BACKLOG, bind, close_all, shown
 from edge.introduction import Introduction
 from edge.tls.connection import TlsConnection
 from edge.tls.terms import Ears, Limits, Policy, Terms
@@ -13,8 +13,6 @@ from edge.tls.waiting import WaitingRoom
 from store.tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
-
-_BACKLOG = 1024
 
 
 class Listener:
@@ -61,17 +59,17 @@ class Listener:
         sockets: list[socket.socket] = []
         try:
             for address in addresses:
-                sockets += [address] if isinstance(address, socket.socket) else await _bind(address)
+                sockets += [address] if isinstance(address, socket.socket) else bind(address)
         except OSError:
-            _close_all(sockets)
+            close_all(sockets)
             raise
         loop = asyncio.get_running_loop()
         for bound in sockets:
-            server = await loop.create_server(lambda: self._connection(loop), sock=bound, backlog=_BACKLOG)
+            server = await loop.create_server(lambda: self._connection(loop), sock=bound, backlog=BACKLOG)
             self._servers.append(server)
         if self._looking is None:
             self._look_again(loop)
-        return [_text(bound) for bound in sockets]
+        return [shown(bound) for bound in sockets]
 
     async def drain(self, seconds: float) -> None:
         """Accept no more; connections may end by themselves for so long, then they are ended in order."""
@@ -127,42 +125,3 @@ class Listener:
         except TimeoutError:
             return False
         return True
-
-
-async def _bind(address: str) -> list[socket.socket]:
-    """Listening sockets of a `host:port`; a name may stand for several."""
-    host, port = _split(address)
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(
-        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE | socket.AI_NUMERICSERV
-    )
-    bound: list[socket.socket] = []
-    try:
-        for family, kind, protocol, _, where in found:
-            bound.append(socket.socket(family, kind, protocol))
-            bound[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                bound[-1].setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            bound[-1].bind(where)
-    except OSError as error:
-        _close_all(bound)
-        raise OSError(error.errno, f"cannot listen on {address}: {error.strerror}") from None
-    return bound
-
-
-def _split(address: str) -> tuple[str, str]:
-    host, colon, port = address.rpartition(":")
-    bracketed = host.startswith("[") and host.endswith("]")
-    if not colon or not port.isdecimal() or (":" in host and not bracketed):
-        raise OSError(errno.EINVAL, f"not an address of the form host:port: {address!r}")
-    return (host[1:-1] if bracketed else host), port
-
-
-def _text(bound: socket.socket) -> str:
-    host, port = bound.getsockname()[:2]
-    return f"[{host}]:{port}" if bound.family == socket.AF_INET6 else f"{host}:{port}"
-
-
-def _close_all(sockets: Sequence[socket.socket]) -> None:
-    for one in sockets:
-        one.close()

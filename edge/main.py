@@ -5,7 +5,8 @@ import logging
 import random
 import resource
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+import socket
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,10 @@ from typing import Any
 from aiohttp import web
 
 from edge import collector, house, plain_http, rooms
-from edge.house import CannotStart, House
+from edge.binding import BACKLOG, shown
+from edge.doors import Doors, inherited_doors, opened_doors
+from edge.ending import Ending
+from edge.house import House
 from edge.http_server import Runner
 from edge.jobs import (
     bill_sums,
@@ -40,6 +44,8 @@ from edge.networks import is_within
 from edge.observatory import Observatory
 from edge.routing.snapshot import POLL_SECONDS
 from edge.settings import Settings
+from edge.supervisor.inheritance import Inherited
+from edge.supervisor.supervisor import REPLACED
 from edge.tls.acme_authority import AcmeAuthority
 from edge.tls.admission import Admission
 from edge.tls.renewal import Timer
@@ -49,8 +55,6 @@ from edge.watching import check, watcher
 from store.instants import Clock
 
 log = logging.getLogger(__name__)
-
-DRAIN_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,12 @@ class Bound:
     metrics: str = ""
 
 
-def serve(settings: Settings, ready: Callable[[list[str]], None]) -> None:
-    """Run until SIGTERM or SIGINT, on uvloop where it is installed."""
+def serve(settings: Settings, ready: Callable[[list[str]], None], inherited: Inherited | None = None) -> None:
+    """Run until SIGTERM or SIGINT, or until a successor serves on the same sockets; on uvloop where there is one."""
     raise_file_limit()
+    doors = inherited_doors(inherited) if inherited else None
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_until_signal(settings, lambda bound: _announce(bound, ready)))
+        runner.run(_until_signal(settings, lambda bound: _announce(bound, ready), doors))
 
 
 def _announce(bound: Bound, ready: Callable[[list[str]], None]) -> None:
@@ -100,11 +105,17 @@ async def run(
     stop: asyncio.Event,
     ready: Callable[[Bound], None],
     clock: Clock = system_clock,
+    doors: Doors | None = None,
 ) -> None:
-    """Build from the bottom up, serve until `stop` is set, take it all down in reverse."""
+    """Build from the bottom up, serve until `stop` is set, take it all down in reverse.
+
+    `doors` are open sockets; None: those of the settings are opened.
+    """
     async with AsyncExitStack() as stack:
+        opened = doors or opened_doors(settings)
+        stack.callback(opened.close)
         observatory = Observatory(settings)
-        metrics = await observatory.open(stack)
+        metrics = await observatory.open(stack, opened.metrics)
         built = await house.build(settings, stop, clock, stack, observatory.meters)
         room = await rooms.open_all(built, stack)
         admission = Admission(
@@ -133,8 +144,8 @@ async def run(
             "plain",
             introduces,
         )
-        bound = Bound(await _listen(tls, settings.https), await _listen_plain(plain, settings.http), metrics)
-        stack.push_async_callback(tls.drain, DRAIN_SECONDS)
+        bound = Bound(await _listen(tls, opened.https), await _listen_plain(plain, opened.http), metrics)
+        stack.push_async_callback(tls.drain, float(settings.drain_seconds))
         async with asyncio.TaskGroup() as services:
             loops = [services.create_task(work, name=name) for name, work in _loops(built)]
             log.info(
@@ -145,7 +156,7 @@ async def run(
             ready(bound)
             await stop.wait()
             log.info("stopping")
-            await observatory.leaving()
+            await observatory.leaving(replaced=isinstance(stop, Ending) and stop.replaced)
             for loop in loops:
                 loop.cancel()
 
@@ -211,29 +222,20 @@ def _introduces(settings: Settings) -> Callable[[str], bool] | None:
     return (lambda address: is_within(address, named)) if named else None
 
 
-async def _listen(listener: Listener, addresses: tuple[str, ...]) -> tuple[str, ...]:
-    try:
-        return tuple(await listener.start(addresses))
-    except OSError as error:
-        raise CannotStart(f"edge.https {', '.join(addresses)}: {error}") from error
+async def _listen(listener: Listener, doors: Sequence[socket.socket]) -> tuple[str, ...]:
+    return tuple(await listener.start(doors))
 
 
-async def _listen_plain(runner: Runner, addresses: tuple[str, ...]) -> tuple[str, ...]:
-    for address in addresses:
-        host, _, port = address.rpartition(":")
-        site = web.TCPSite(runner, host.removeprefix("[").removesuffix("]"), int(port))
-        try:
-            await site.start()
-        except OSError as error:
-            raise CannotStart(f"edge.http {address}: {error}") from error
-    return tuple(
-        f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port, *_ in runner.addresses
-    )
+async def _listen_plain(runner: Runner, doors: Sequence[socket.socket]) -> tuple[str, ...]:
+    for door in doors:
+        await web.SockSite(runner, door, backlog=BACKLOG).start()
+    return tuple(shown(door) for door in doors)
 
 
-async def _until_signal(settings: Settings, ready: Callable[[Bound], None]) -> None:
-    stop = asyncio.Event()
+async def _until_signal(settings: Settings, ready: Callable[[Bound], None], doors: Doors | None) -> None:
+    ending = Ending()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await run(settings, stop, ready)
+        loop.add_signal_handler(number, ending.set)
+    loop.add_signal_handler(REPLACED, ending.hand_over)
+    await run(settings, ending, ready, doors=doors)

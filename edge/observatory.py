@@ -1,7 +1,9 @@
 """Observatory: the metrics listener, opened before all else and closed after it; told how far the process is."""
 
 import asyncio
+import socket
 import sqlite3
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import fields
 from datetime import datetime
@@ -9,7 +11,8 @@ from datetime import datetime
 from aiohttp import web
 
 from edge import house
-from edge.house import CannotStart, House
+from edge.binding import shown
+from edge.house import House
 from edge.http_server import Runner
 from edge.listener import Listener
 from edge.metrics.health import Health, Phase
@@ -32,20 +35,17 @@ class Observatory:
         self.health = Health(self.meters.lag.seconds)
         self._page = Page(self.meters.registry, self.health)
         self._settings = settings
+        self._sites: list[web.SockSite] = []
 
-    async def open(self, stack: AsyncExitStack) -> str:
-        """Answer on `edge.metrics` until `stack` is left; where that is, or nothing."""
-        if not self._settings.metrics:
-            return ""
+    async def open(self, stack: AsyncExitStack, doors: Sequence[socket.socket]) -> str:
+        """Answer on the sockets of `edge.metrics` until `stack` is left; where that is, or nothing."""
         runner = Runner(self._page.app(), is_stopping=lambda: False, shutdown_seconds=SHUTDOWN_SECONDS)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        host, _, port = self._settings.metrics.rpartition(":")
-        try:
-            await web.TCPSite(runner, host.removeprefix("[").removesuffix("]"), int(port)).start()
-        except OSError as error:
-            raise CannotStart(f"edge.metrics {self._settings.metrics}: {error}") from error
-        return f"{host}:{runner.addresses[0][1]}"
+        self._sites = [web.SockSite(runner, door) for door in doors]
+        for site in self._sites:
+            await site.start()
+        return " ".join(shown(door) for door in doors)
 
     def furnish(self, built: House, listener: Listener) -> None:
         """From here on there is a house to tell of."""
@@ -71,10 +71,13 @@ class Observatory:
         """Visitors are welcome."""
         self.health.phase = Phase.SERVING
 
-    async def leaving(self) -> None:
-        """Say so, and serve on for as long as others need to see it."""
+    async def leaving(self, *, replaced: bool) -> None:
+        """Say so, and serve on for as long as others need to see it; a successor answers in our place at once."""
         self.health.phase = Phase.LEAVING
-        if self._settings.metrics:
+        if replaced:
+            for site in self._sites:
+                await site.stop()
+        elif self._sites:
             await asyncio.sleep(self._settings.drain_notice_seconds)
 
 

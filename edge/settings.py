@@ -54,6 +54,8 @@ class Settings:
     metrics: str
     """Where metrics and health are told; empty: nowhere."""
     drain_notice_seconds: int
+    drain_seconds: int
+    """How long what is under way may take to end, once a process stops."""
     """How long `/readyz` says no before a stop stops anything."""
     store_path: Path
     master_key_file: Path
@@ -405,6 +407,7 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "proxy_protocol_from": ("edge.proxy_protocol_from", _Rule([], _networks)),
     "max_request_mib": ("edge.max_request_mib", _Rule(2048, _whole(1, 1_048_576))),
     "metrics": ("edge.metrics", _Rule("", _maybe_endpoint)),
+    "drain_seconds": ("edge.drain_seconds", _Rule(30, _whole(0, 3600))),
     "drain_notice_seconds": ("edge.drain_notice_seconds", _Rule(5, _whole(0, 300))),
     "store_path": ("store.url", _Rule("sqlite:///var/brassplate.db", _store)),
     "master_key_file": ("store.master_key_file", _Rule("var/master.key", _file)),

@@ -25,7 +25,7 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def _demo(arguments: argparse.Namespace) -> int:
     from demo import main as demo
     from edge import main
-    from edge.house import CannotStart
+    from edge.starting import CannotStart
     from store.migrate import NewerStore
     from store.vault import MasterKeyUnusable
 

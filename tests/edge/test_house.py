@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from edge import house, settings
-from edge.house import CannotStart
 from edge.main import system_clock
 from edge.settings import Faults
+from edge.starting import CannotStart
 from store import domains, vault
 from store.database import Store
 from store.destination import Room

@@ -9,9 +9,11 @@ import aiohttp
 import pytest
 
 from edge import settings
-from edge.house import CannotStart
+from edge.binding import bind
+from edge.doors import opened_doors
 from edge.observatory import Observatory
 from edge.settings import Settings
+from edge.starting import CannotStart
 
 
 def watched(metrics: str) -> Settings:
@@ -24,7 +26,7 @@ def watched(metrics: str) -> Settings:
 @pytest.mark.parametrize("address", ["127.0.0.1:0", "[::1]:0"])
 async def test_process_that_starts_lives_and_is_not_ready(address: str) -> None:
     async with AsyncExitStack() as stack:
-        where = await Observatory(watched(address)).open(stack)
+        where = await Observatory(watched(address)).open(stack, bind(address))
         async with aiohttp.ClientSession() as session:
             for path, status, words in (("/healthz", 200, "ok\n"), ("/readyz", 503, "starting\n")):
                 async with session.get(f"http://{where}{path}") as response:
@@ -41,11 +43,10 @@ async def test_address_that_is_taken_is_one_sentence() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        async with AsyncExitStack() as stack:
-            with pytest.raises(CannotStart, match=rf"edge\.metrics {address}: "):
-                await Observatory(watched(address)).open(stack)
+        with pytest.raises(CannotStart, match=rf"edge\.metrics {address}: "):
+            opened_doors(watched(address))
 
 
 async def test_nothing_is_opened_where_no_address_is_set() -> None:
     async with AsyncExitStack() as stack:
-        assert await Observatory(watched("")).open(stack) == ""
+        assert await Observatory(watched("")).open(stack, ()) == ""

@@ -1,0 +1,5 @@
+"""Starting: what ends a process before it serves."""
+
+
+class CannotStart(Exception):
+    """The process cannot serve; the text says why."""

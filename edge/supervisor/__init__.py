@@ -1,0 +1,1 @@
+"""Supervisor: keeps the sockets while the processes that serve on them come and go."""
