@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from edge.tls import limits
@@ -11,6 +12,7 @@ from edge.tls.limits import Limits
 from store import ledger
 from store.database import Store
 from store.destination import Destination
+from store.hostname import Hostname
 from store.instants import Clock
 from store.ledger import Charge, Scope
 
@@ -93,31 +95,45 @@ class Spending:
         """
         if not self._wanted or refused.cause.startswith(OWN):
             return None
-        return await self._store.write(self._settle, refused, self._clock())
+        order = Order(self._directory, self._hostname, self._wanted, self._taken)
+        return await self._store.write(settle, order, refused, self._clock())
 
-    def _settle(self, db: sqlite3.Connection, refused: NotIssued, now: datetime) -> timedelta | None:
-        self._move(db, self._taken, _OF_CERTIFICATES, -1, now)
-        if refused.unproven:
-            self._move(db, self._wanted, _OF_FAILURES, 1, now)
-        if refused.cause != RATE_LIMITED:
-            return None
-        scope = limits.held_scope(refused.detail)
-        until = limits.held_until(refused.detail, refused.retry_after, now)
-        subject = limits.subject_of(scope, self._hostname)
-        ledger.hold(db, self._directory, scope, subject, until, refused.detail)
-        return until - now
 
-    def _move(
-        self,
-        db: sqlite3.Connection,
-        charges: Sequence[Charge],
-        scopes: Sequence[Scope],
-        tokens: int,
-        now: datetime,
-    ) -> None:
-        for charge in charges:
-            if charge.limit.scope in scopes:
-                ledger.move(db, self._directory, charge, tokens, now)
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What one order was to cost, and what was taken for it."""
+
+    directory: str
+    hostname: Hostname
+    wanted: tuple[Charge, ...]
+    taken: tuple[Charge, ...]
+
+
+def settle(db: sqlite3.Connection, order: Order, refused: NotIssued, now: datetime) -> timedelta | None:
+    """Put the ledger right after an order without a certificate; the wait that the CA imposed, if it did."""
+    _move(db, order.directory, order.taken, _OF_CERTIFICATES, -1, now)
+    if refused.unproven:
+        _move(db, order.directory, order.wanted, _OF_FAILURES, 1, now)
+    if refused.cause != RATE_LIMITED:
+        return None
+    scope = limits.held_scope(refused.detail)
+    until = limits.held_until(refused.detail, refused.retry_after, now)
+    subject = limits.subject_of(scope, order.hostname)
+    ledger.hold(db, order.directory, scope, subject, until, refused.detail)
+    return until - now
+
+
+def _move(
+    db: sqlite3.Connection,
+    directory: str,
+    charges: Sequence[Charge],
+    scopes: Sequence[Scope],
+    tokens: int,
+    now: datetime,
+) -> None:
+    for charge in charges:
+        if charge.limit.scope in scopes:
+            ledger.move(db, directory, charge, tokens, now)
 
 
 def is_a_wait(refused: NotIssued) -> bool:
