@@ -144,8 +144,10 @@ async def run(
             "plain",
             introduces,
         )
-        bound = Bound(await _listen(tls, opened.https), await _listen_plain(plain, opened.http), metrics)
         stack.push_async_callback(tls.drain, float(settings.drain_seconds))
+        bound = Bound(
+            await _listen(tls, opened.https), await _listen_plain(plain, opened.http, stack), metrics
+        )
         async with asyncio.TaskGroup() as services:
             loops = [services.create_task(work, name=name) for name, work in _loops(built)]
             log.info(
@@ -226,9 +228,13 @@ async def _listen(listener: Listener, doors: Sequence[socket.socket]) -> tuple[s
     return tuple(await listener.start(doors))
 
 
-async def _listen_plain(runner: Runner, doors: Sequence[socket.socket]) -> tuple[str, ...]:
+async def _listen_plain(
+    runner: Runner, doors: Sequence[socket.socket], stack: AsyncExitStack
+) -> tuple[str, ...]:
     for door in doors:
-        await web.SockSite(runner, door, backlog=BACKLOG).start()
+        site = web.SockSite(runner, door, backlog=BACKLOG)
+        await site.start()
+        stack.push_async_callback(site.stop)  # before anything drains: a successor may be there
     return tuple(shown(door) for door in doors)
 
 

@@ -22,8 +22,6 @@ class Doors:
         self._bind = bind
         self._activated = dict(activated or {})
         self._open: dict[tuple[str, str], list[socket.socket]] = {}
-        for sockets in self._activated.values():
-            _inherit(sockets)
 
     def open(self, wanted: Wanted) -> dict[str, list[int]]:
         """File descriptors by purpose; what was open before stays open. `CannotOpen`, and nothing is added."""
@@ -37,7 +35,6 @@ class Doors:
                 for sockets in added.values():
                     _close(sockets)
                 raise CannotOpen(f"edge.{key[0]} {key[1]}: {error}") from error
-            _inherit(added[key])
         self._open |= added
         found = {purpose: self._activated.get(purpose, []) for purpose in wanted}
         for purpose, address in self._keys(wanted):
@@ -65,13 +62,10 @@ def activated(environ: Mapping[str, str], purposes: tuple[str, ...]) -> dict[str
     found: dict[str, list[socket.socket]] = {}
     for number, name in enumerate(environ.get("LISTEN_FDNAMES", "").split(":")[: int(environ["LISTEN_FDS"])]):
         if name in purposes:
-            found.setdefault(name, []).append(socket.socket(fileno=FIRST_ACTIVATED + number))
+            one = socket.socket(fileno=FIRST_ACTIVATED + number)
+            one.set_inheritable(False)
+            found.setdefault(name, []).append(one)
     return found
-
-
-def _inherit(sockets: list[socket.socket]) -> None:
-    for one in sockets:
-        one.set_inheritable(True)
 
 
 def _close(sockets: list[socket.socket]) -> None:

@@ -148,12 +148,13 @@ class Supervisor:
     def _begin(self, wanted: Wanted) -> None:
         sockets = self._doors.open(wanted)
         self._wanted = wanted
-        kept, given = os.pipe()
-        os.set_inheritable(given, True)
-        inherited = Inherited(sockets, given, os.getpid(), beside=self._workers.current is not None)
-        worker = start(self._command, os.environ | written(inherited), given, kept)
+        heard, said = os.pipe()
+        inherited = Inherited(sockets, said, os.getpid(), beside=self._workers.current is not None)
+        given = [said, *(descriptor for each in sockets.values() for descriptor in each)]
+        worker = start(self._command, os.environ | written(inherited), given, heard)
+        os.close(said)
         self._workers.candidate = worker
-        self._selector.register(kept, selectors.EVENT_READ, worker)
+        self._selector.register(heard, selectors.EVENT_READ, worker)
 
     def _stop(self) -> None:
         self._stopping, self._start_at = True, None

@@ -4,7 +4,7 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 _PR_SET_PDEATHSIG = 1
@@ -47,11 +47,16 @@ class Workers:
         return any(True for _ in self)
 
 
-def start(command: Sequence[str], environ: Mapping[str, str], ready: int, kept: int) -> Worker:
-    """Start a process that inherits what is inheritable; `ready` is its end of the pipe, `kept` is ours."""
-    pid = os.posix_spawn(sys.executable, [sys.executable, *command], dict(environ))
-    os.close(ready)
-    return Worker(pid, kept)
+def start(command: Sequence[str], environ: Mapping[str, str], given: Iterable[int], ready: int) -> Worker:
+    """Start a process of this program with exactly these files besides the standard ones; `ready` is read by us."""
+    for descriptor in given:
+        os.set_inheritable(descriptor, True)
+    try:
+        pid = os.posix_spawn(sys.executable, [sys.executable, *command], dict(environ))
+    finally:
+        for descriptor in given:
+            os.set_inheritable(descriptor, False)
+    return Worker(pid, ready)
 
 
 def die_with(parent: int) -> None:

@@ -17,7 +17,8 @@ _LINE = re.compile(r"\S+Z [a-z]+ +(?P<message>.*?)(?:  (?P<fields>.*))?$")
 class Serve:
     """The process; it is ready when the constructor returns."""
 
-    def __init__(self, config: Path, log: Path) -> None:
+    def __init__(self, config: Path, log: Path, folder: Path | None = None) -> None:
+        """`folder` has the code; None: this one."""
         self.log = log
         self._heard = threading.Condition()
         self._messages: list[tuple[str, str]] = []
@@ -27,6 +28,7 @@ class Serve:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            cwd=folder,
         )
         assert self._child.stdout and self._child.stderr
         self._listener = threading.Thread(target=self._listen, args=(self._child.stderr,))
