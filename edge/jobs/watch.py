@@ -16,7 +16,6 @@ from edge.jobs.watch_record import Examined, Recorder
 from store import domains, watches
 from store.database import Store
 from store.destination import Destination
-from store.diagnosis import Diagnosis, Routing
 from store.hostname import Hostname
 from store.instants import Clock
 from store.tasks import OwnedTasks
@@ -116,7 +115,7 @@ class Watcher:
         )
         if self._unheard >= OUR_OWN_LACK:
             news = False
-        if news or (light.certain and _is_outdated(domain.diagnosis, light)):
+        if news or (light.certain and watch_steps.is_outdated(domain.diagnosis, well=light.well)):
             await self._look_from_all_sides(watch.hostname, light.fingerprint if light.certain else "")
         elif light.certain:
             await self._store.write(self._recorder.quiet, watch.hostname, light.fingerprint, self._clock())
@@ -137,8 +136,3 @@ class Watcher:
         survey = found.evidence.survey
         self._pace.settle(THOROUGH, len(survey.answers) if survey else 0)
         await self._store.write(self._recorder.thorough, hostname, found, fingerprint, self._clock())
-
-
-def _is_outdated(known: Diagnosis | None, light: Glance) -> bool:
-    """Whether what is kept of a name, and shown, is not what was seen just now."""
-    return known is not None and (not known.certain or (known.routing is Routing.OK) is not light.well)

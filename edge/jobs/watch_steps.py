@@ -7,6 +7,7 @@ here ──> suspected ──> troubled, moved: by several looks that agree, ove
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from store.diagnosis import Diagnosis, Routing
 from store.watches import SOONEST, Place, Seen, Watch
 
 HOURLY = timedelta(hours=1)
@@ -37,6 +38,11 @@ def is_news(watch: Watch, *, certain: bool, well: bool, fingerprint: str) -> boo
         return watch.unheard % UNHEARD_ROUND == UNHEARD_PATIENCE
     changed = bool(watch.fingerprint) and fingerprint != watch.fingerprint
     return changed or watch.suspected is not None or well is not (watch.place is Place.HERE)
+
+
+def is_outdated(known: Diagnosis | None, *, well: bool) -> bool:
+    """Whether what is kept of a name, and shown, is not what an answered light look saw just now."""
+    return known is not None and (not known.certain or (known.routing is Routing.OK) is not well)
 
 
 def quiet(watch: Watch, fingerprint: str, now: datetime, jitter: float) -> Watch:

@@ -41,6 +41,17 @@ def renew_at(not_before: datetime, not_after: datetime, jitter: float) -> dateti
     return not_before + life * (share + jitter * JITTER)
 
 
+def held_until(watch: Watch, now: datetime) -> datetime:
+    """When a renewal that waits for its name is looked at again: once it has stayed, or after a while."""
+    steady = watch.steady_from if watch.is_well else None
+    return steady or now + LATEST
+
+
+def later(not_after: datetime, now: datetime) -> datetime:
+    """When a renewal that was not even tried is tried again, by what is left of the certificate."""
+    return now + min(max((not_after - now) / TRIES_LEFT, SOONEST), LATEST)
+
+
 class Timer:
     """Renews each name when its time has come, by the index of due times; never a scan."""
 
@@ -103,8 +114,7 @@ def _due(db: sqlite3.Connection, now: datetime) -> list[tuple[Hostname, Watch | 
 def _hold(db: sqlite3.Connection, watch: Watch, now: datetime) -> None:
     """A name that has left, or is in doubt, is not renewed: its watch has it go on once it is well again."""
     watches.hold_renewal(db, watch.hostname)
-    steady = watch.steady_from if watch.is_well else None
-    issuance.postpone(db, watch.hostname, steady or now + LATEST)
+    issuance.postpone(db, watch.hostname, held_until(watch, now))
 
 
 def _look_later(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> None:
@@ -116,5 +126,4 @@ def _look_later(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> No
     if standing is None or domains.by_hostname(db, hostname) is None:
         issuance.postpone(db, hostname, None)  # nothing left to keep: a visitor will ask, if there is one
     else:
-        wait = (standing.not_after - now) / TRIES_LEFT
-        issuance.postpone(db, hostname, now + min(max(wait, SOONEST), LATEST))
+        issuance.postpone(db, hostname, later(standing.not_after, now))
