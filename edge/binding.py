@@ -4,7 +4,6 @@ import errno
 import socket
 from collections.abc import Iterable
 
-
 BACKLOG = 1024
 """Connections that wait to be accepted."""
 

@@ -57,5 +57,5 @@ def _bound(purpose: str, addresses: Iterable[str]) -> list[socket.socket]:
             bound += bind(address)
         except OSError as error:
             close_all(bound)
-            raise CannotStart(f"edge.{purpose} {address}: {error}") from error
+            raise CannotStart(f"edge.{purpose} {address}: {error.strerror or error}") from error
     return bound

@@ -1,8 +1,14 @@
-"""Schema: numbered, forward-only SQL files; `PRAGMA user_version` says how far a store has come."""
+"""Schema: numbered, forward-only SQL files; `PRAGMA user_version` says how far a store has come.
+
+The first line of each file says what it means for a process of the version before that goes on serving meanwhile:
+`-- expand` (it runs on), or `-- break: why` (it does not).
+"""
 
 import logging
 import sqlite3
+from contextlib import closing
 from importlib.resources import files
+from pathlib import Path
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +38,21 @@ def version(db: sqlite3.Connection) -> int:
     if found > known:
         raise NewerStore(found, known)
     return found
+
+
+def breaks(path: Path) -> dict[int, str]:
+    """The migrations that this store lacks and that a process of its version would not survive, with the reason."""
+    if not path.exists():
+        return {}
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        found = version(db)
+    return {number: why for number, text in migrations().items() if number > found and (why := _breaks(text))}
+
+
+def _breaks(text: str) -> str:
+    """Why a migration breaks the version before; empty: it expands the schema."""
+    mark, _, why = text.partition("\n")[0].removeprefix("-- ").partition(": ")
+    return "" if mark == "expand" else why or "it does not say that it only expands the schema"
 
 
 def to_newest(db: sqlite3.Connection) -> None:

@@ -1,11 +1,13 @@
 """brassplate init: a commented configuration and a new master key beside it."""
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
 from edge.cli import transaction
 from edge.cli.configuration import DEFAULT_FILE
+from edge.cli.unit_files import unit_files
 from store import vault
 
 TEMPLATE = """\
@@ -63,11 +65,16 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser = verbs.add_parser("init", help="write a commented configuration and a new master key beside it")
     parser.add_argument("--config", type=Path, default=Path(DEFAULT_FILE), metavar="FILE")
     parser.add_argument("--agree-terms", action="store_true", help="agree to the CA's terms of service")
+    systemd = "write unit files for systemd beside the configuration that is there; nothing else is written"
+    parser.add_argument("--systemd", action="store_true", help=systemd)
+    parser.add_argument("--user", default="brassplate", help="whom the service runs as (default: brassplate)")
     parser.set_defaults(run=_init)
 
 
 def _init(arguments: argparse.Namespace) -> int:
     path: Path = arguments.config
+    if arguments.systemd:
+        return _write_units(path.resolve(), arguments.user)
     agreed = arguments.agree_terms or _asked()
     key = path.resolve().parent / "var" / "master.key"
     if path.exists() or key.exists():
@@ -77,6 +84,22 @@ def _init(arguments: argparse.Namespace) -> int:
     path.write_text(TEMPLATE.format(agree_terms="true" if agreed else "false"), "utf-8")
     print(
         f"wrote {path} and {key}\nset admin_host, cname_target and contact, then: brassplate serve --config {path}"
+    )
+    return 0
+
+
+def _write_units(config: Path, user: str) -> int:
+    if not re.fullmatch(r"[a-z_][a-z0-9_-]*", user):
+        raise transaction.refuse(f"{user!r} is not the name of a user")
+    if not config.exists():
+        raise transaction.refuse(f"{config} is not there; write it with brassplate init first")
+    program = Path(sys.executable).parent / "brassplate"
+    for name, text in unit_files(program, config, user).items():
+        (config.parent / name).write_text(text, "utf-8")
+        print(f"wrote {config.parent / name}")
+    print(
+        "copy brassplate.service to /etc/systemd/system, then: systemctl daemon-reload; "
+        f"chown -R {user}: {config.parent / 'var'}; systemctl enable --now brassplate"
     )
     return 0
 

@@ -36,6 +36,8 @@ def _work(found: Settings, inherited: Inherited) -> int:
     from store.vault import MasterKeyUnusable
 
     die_with(inherited.parent)
+    if inherited.beside:
+        _refuse_breaks(found)
     for number in (signal.SIGHUP, signal.SIGUSR2):
         signal.signal(number, signal.SIG_IGN)  # the supervisor's, also where a terminal tells all of us
     del os.environ[inheritance.VARIABLE]  # what we start ourselves inherits nothing
@@ -46,6 +48,17 @@ def _work(found: Settings, inherited: Inherited) -> int:
     except KeyboardInterrupt:
         print(file=sys.stderr)
     return 0
+
+
+def _refuse_breaks(found: Settings) -> None:
+    """Beside a process that serves, no migration is run that it would not survive."""
+    from store import migrate
+
+    if broken := migrate.breaks(found.store_path):
+        reasons = "; ".join(f"schema {number}: {why}" for number, why in broken.items())
+        raise transaction.refuse(
+            f"this version cannot take over from the one that serves ({reasons}): stop it, then start this one"
+        )
 
 
 def _supervise(arguments: argparse.Namespace) -> int:

@@ -34,7 +34,7 @@ class Doors:
             except OSError as error:
                 for sockets in added.values():
                     _close(sockets)
-                raise CannotOpen(f"edge.{key[0]} {key[1]}: {error}") from error
+                raise CannotOpen(f"edge.{key[0]} {key[1]}: {error.strerror or error}") from error
         self._open |= added
         found = {purpose: self._activated.get(purpose, []) for purpose in wanted}
         for purpose, address in self._keys(wanted):

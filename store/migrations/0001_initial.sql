@@ -1,3 +1,4 @@
+-- expand
 -- The first schema. Instants are milliseconds since 1970 in UTC (*_at), except calls.started: seconds.
 -- Civil dates are ISO text in the organisation's zone (*_on, period_*). Money is integer minor units of the
 -- row's currency; unit prices, quantities, rates and call charges are integer millionths.

@@ -1,3 +1,4 @@
+-- break: tables are made anew
 -- What the everyday use of a portal adds to the first schema: its settings, the operator's duties, people's
 -- second factors, one-time tokens, registrations, requests to change details, the outbox, redirects, the API.
 

@@ -1,3 +1,4 @@
+-- expand
 -- Imports in everyday use: sources with their columns, attempts with the rows they refused, what a batch changed,
 -- corrections of calls, edits that outlast imports.
 

@@ -1,3 +1,4 @@
+-- expand
 -- Invoices by mail: what an organisation sends by itself, its mailings, what became of each recipient.
 
 CREATE TABLE mail_settings (                 -- no row: nothing goes by itself

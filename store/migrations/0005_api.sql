@@ -1,3 +1,4 @@
+-- expand
 -- The API: tokens of organisations, answers kept for repeated requests, and what its lists are read by.
 
 CREATE TABLE api_tokens (                    -- only the hash is kept; the token itself is shown once

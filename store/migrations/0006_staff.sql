@@ -1,3 +1,4 @@
+-- expand
 -- Staff: one-time links with which they choose a password. The audit: only ever added to, found by who, what and
 -- when. Sessions and factors by organisation, for its lists and its removal.
 

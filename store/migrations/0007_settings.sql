@@ -1,3 +1,4 @@
+-- expand
 -- Settings: whether a portal uses a name of the organisation's own, and each save with what it changed.
 
 ALTER TABLE portals ADD COLUMN use_external INTEGER NOT NULL DEFAULT 1 CHECK (use_external IN (0, 1));

@@ -1,3 +1,4 @@
+-- expand
 -- Mail: what must not stay in the store once it is sent, what goes first, what comes too late, and the indexes
 -- of lists. A message of a suspended organisation is held: it waits, and has no next_at.
 

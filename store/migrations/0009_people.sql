@@ -1,3 +1,4 @@
+-- expand
 -- Customers' people: accounts that somebody was offered and has not agreed to yet, and deeds on many at once.
 
 CREATE TABLE membership_offers (             -- a user gets one more account only once they agree, signed in

@@ -1,3 +1,4 @@
+-- expand
 -- Imports asked for in the console or by the API: the files that were sent, and the child processes that take them in.
 
 CREATE TABLE uploads (

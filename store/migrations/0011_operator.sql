@@ -1,3 +1,4 @@
+-- expand
 -- What the operator's console looks at: issuance by day, failures by cause, and how the disk fills.
 
 CREATE INDEX issuance_history_by_time ON issuance_history (finished_at);

@@ -1,3 +1,4 @@
+-- expand
 -- What an organisation keeps and for how long: what calls came to once they are gone, customers who asked to be
 -- erased, and the files in which everything leaves.
 

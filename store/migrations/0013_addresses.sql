@@ -1,3 +1,4 @@
+-- break: a table is made anew
 -- Links by which somebody confirms a new sign-in address, and by which the old one takes that back.
 
 CREATE TABLE tokens_anew (

@@ -1,3 +1,4 @@
+-- expand
 -- Paying: mandates as the provider has them, when a payment is collected and why it failed, and a link to pay by.
 
 -- Mandates: shown, never acted on. Of the account behind one no more than its last four characters are kept.

@@ -1,3 +1,4 @@
+-- expand
 -- What customers see of their calls: sums that are ready, names for numbers, and whether calls are listed at all.
 
 -- A number that is moved whenever the visible calls of an organisation, or the rules of their sums, become others.

@@ -1,3 +1,4 @@
+-- expand
 -- Bills that explain themselves: by which rule charges of calls become money, and what the calls of a big invoice come
 -- to, added up ahead so that a page need not read them.
 

@@ -1,3 +1,4 @@
+-- expand
 -- Branding: pictures and texts of an organisation's own, and a draft of them that customers do not see.
 
 ALTER TABLE portals ADD COLUMN logo_light TEXT NOT NULL DEFAULT '';   -- a picture's SHA-256 in hex, or empty

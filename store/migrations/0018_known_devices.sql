@@ -1,3 +1,4 @@
+-- expand
 -- Browsers in which somebody signed in before: whoever guesses from elsewhere does not make these wait.
 CREATE TABLE known_devices (
     device_hash BLOB PRIMARY KEY,            -- SHA-256 of the hash of the session that was opened there last

@@ -1,3 +1,4 @@
+-- break: a column is gone
 -- Details by field: what customers see and may change of each, in place of one rule for all.
 
 ALTER TABLE portals ADD COLUMN field_email TEXT NOT NULL DEFAULT 'edit'

@@ -1,3 +1,4 @@
+-- expand
 -- The CA's rate limits as we count them: a bucket that is not here is full. A bucket is one instant, when it will be full
 -- again; `held_at` is until when the CA itself told us to wait, in its words.
 

@@ -1,3 +1,4 @@
+-- expand
 -- Attempts to sign in as somebody that failed, for them to see; bounded in number and age.
 CREATE TABLE failed_signins (
     id INTEGER PRIMARY KEY,

@@ -1,3 +1,4 @@
+-- expand
 -- Certificates that an admin uploads, and names that stand behind a proxy on purpose.
 
 ALTER TABLE certificates ADD COLUMN source TEXT NOT NULL DEFAULT 'issued' CHECK (source IN ('issued', 'uploaded'));

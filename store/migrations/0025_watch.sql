@@ -1,3 +1,4 @@
+-- expand
 -- The watch: when each name that serves is looked at again, and what the looks came to.
 CREATE TABLE watches (
     hostname TEXT PRIMARY KEY,

@@ -1,3 +1,4 @@
+-- expand
 -- Private links to how a name stands, for whoever runs its DNS; a token is kept as its hash. Names that are awaited.
 
 CREATE TABLE status_links (

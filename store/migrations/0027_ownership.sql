@@ -1,3 +1,4 @@
+-- expand
 -- Whose a name is: a CNAME target for each organisation, claims with their proof, names that were let go, and
 -- a portal's former name that leads to the one that took its place.
 

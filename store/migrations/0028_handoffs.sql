@@ -1,3 +1,4 @@
+-- expand
 -- A sign-in goes along when a portal moves to another name: a token of a minute, bound to the browser that asked for it.
 CREATE TABLE handoffs (
     token_hash BLOB PRIMARY KEY,

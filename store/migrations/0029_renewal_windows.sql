@@ -1,3 +1,4 @@
+-- expand
 -- When the CA wants each certificate replaced (ARI, RFC 9773): the window, the moment picked in it, when to ask again.
 CREATE TABLE renewal_windows (
     hostname TEXT PRIMARY KEY,

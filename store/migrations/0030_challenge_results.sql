@@ -1,3 +1,4 @@
+-- expand
 -- By which kind of challenge names were proven, or were not; hostname '' stands for all of them.
 CREATE TABLE challenge_results (
     hostname TEXT NOT NULL,

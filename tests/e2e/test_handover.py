@@ -206,6 +206,28 @@ async def test_what_cannot_start_changes_nothing_and_says_why(tmp_path: Path, pe
             assert (await running.visit(PORTAL))[0] == 200
 
 
+async def test_a_version_that_breaks_the_schema_is_refused_while_another_serves(
+    tmp_path: Path, pebble: Pebble
+) -> None:
+    code = tmp_path / "code"
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, code / room, ignore=shutil.ignore_patterns("__pycache__"))
+    number = 1 + max(int(file.name[:4]) for file in (code / "store" / "migrations").glob("*.sql"))
+    async with upstream() as url, house(tmp_path, pebble, url) as running:
+        with served(running, code) as process:
+            step = code / "store" / "migrations" / f"{number:04}_next.sql"
+            step.write_text("-- break: names are kept elsewhere\n-- Names.\nCREATE TABLE next (x) STRICT;\n")
+            os.kill(process.pid, signal.SIGUSR2)
+            await said(process, "the new process ended (1)")
+            assert (
+                f"schema {number}: names are kept elsewhere): stop it, then start" in process.log.read_text()
+            )
+            assert (await running.visit(PORTAL))[0] == 200
+            step.write_text("-- expand\n-- Names.\nCREATE TABLE next (x INTEGER) STRICT;\n")
+            await replaced(process, signal.SIGUSR2)
+            assert (await running.visit(PORTAL))[0] == 200
+
+
 async def said(process: Serve, words: str) -> None:
     async with asyncio.timeout(20):
         while not any(words in fields for fields in process.fields("not reloaded, all goes on as before")):

@@ -1,4 +1,5 @@
 import asyncio
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -137,3 +138,24 @@ async def test_store_of_the_first_schema_keeps_every_row_and_comes_to_the_same_s
         assert labels == ["organisations-1", "organisations-2", "organisations-3"]
         assert len(contents(db, "call_ids")) == 3 == len(contents(db, "account_edit_log"))
         assert {row["actor_name"] for row in contents(db, "audit")} == {"staff-2"}
+
+
+def test_every_migration_says_what_it_means_for_the_version_before() -> None:
+    for number, text in migrate.migrations().items():
+        assert re.match(r"-- (expand|break: \w.*)\n-- ", text), number
+
+
+def test_breaks_are_those_that_a_store_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "brassplate.db"
+    assert migrate.breaks(path) == {}
+    with closing(sqlite3.connect(path)) as db:
+        migrate.to_newest(db)
+    known = migrate.migrations()
+    monkeypatch.setattr(migrate, "migrations", lambda: known | {NEWEST + 1: "-- expand\n-- A column."})
+    assert migrate.breaks(path) == {}
+    told = known | {NEWEST + 1: "-- break: calls lose a column\n--", NEWEST + 2: "SELECT 1;"}
+    monkeypatch.setattr(migrate, "migrations", lambda: told)
+    assert migrate.breaks(path) == {
+        NEWEST + 1: "calls lose a column",
+        NEWEST + 2: "it does not say that it only expands the schema",
+    }
