@@ -17,7 +17,7 @@ from edge.tls.acme.errors import AccountLost, AcmeError, AcmeProblem, AcmeTimeou
 from edge.tls.acme.order import Authorization, AuthorizationStatus, Order, OrderStatus
 from edge.tls.acme.polling import SERVER_ERROR, TOO_MANY_REQUESTS
 from edge.tls.acme.renewal_info import RenewalInfo, certificate_id
-from edge.tls.authority import Material, NotIssued, Spend, free
+from edge.tls.authority import UNREACHABLE, Material, NotIssued, Spend, free
 from edge.tls.challenge_choice import chosen
 from edge.tls.csr import new_key, signing_request
 from edge.tls.issuance_trace import Trace
@@ -346,7 +346,7 @@ def _not_issued(error: AcmeError | SealBroken) -> NotIssued:
             wait = timedelta(seconds=error.retry_after) if error.retry_after else None
             return NotIssued(f"ca:{error.code}", str(error.problem), wait)
         case AcmeUnreachable():
-            return NotIssued("ca:unreachable", str(error))
+            return NotIssued(UNREACHABLE, str(error))
         case AcmeTimeout():
             return NotIssued("ca:timeout", str(error))
         case AcmeError():

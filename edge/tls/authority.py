@@ -41,6 +41,9 @@ class NotIssued(Exception):
         """The kind of challenge that did not reach us, where that was the reason."""
 
 
+UNREACHABLE = "ca:unreachable"
+"""The cause where the CA did not answer at all."""
+
 Spend = Callable[[], Awaitable[None]]
 """Called before each new order; raises `NotIssued` where a limit has none left."""
 

@@ -11,6 +11,10 @@ from store.watches import Place, Watch
 
 LADDER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(minutes=100), timedelta(days=1))
 """Waits after one, two, three and more failures in a row, as Let's Encrypt's integration guide advises."""
+LONGEST_UNREACHED = LADDER[2]
+"""While the CA cannot be reached nothing is wrong with the name, and a try costs nobody anything."""
+TRIES_LEFT = 3
+"""A renewal that fails is tried again after this part of what is left of its certificate's life, or sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,26 @@ def decide(
     return Allowed()
 
 
-def retry_at(failures: int, now: datetime, jitter: float, ca_says: timedelta | None = None) -> datetime:
-    """When to try again after the `failures`th failure in a row (from 1); jitter is -1 to 1, worth 10 %."""
-    wait = LADDER[min(failures, len(LADDER)) - 1] * (1 + jitter / 10)
-    return now + max(wait, ca_says or timedelta())
+def retry_at(
+    failures: int,
+    now: datetime,
+    jitter: float,
+    ca_says: timedelta | None = None,
+    *,
+    ends_at: datetime | None = None,
+    reached: bool = True,
+) -> datetime:
+    """When to try again after the `failures`th failure in a row (from 1); jitter is -1 to 1, worth 10 %.
+
+    `ends_at` is when the certificate ends that serves meanwhile: what is mended within its last day must not
+    wait for another; `reached` is False where the CA did not answer.
+    """
+    wait = LADDER[min(failures, len(LADDER)) - 1]
+    if not reached:
+        wait = min(wait, LONGEST_UNREACHED)
+    if ends_at is not None:
+        wait = min(wait, max((ends_at - now) / TRIES_LEFT, LADDER[1]))
+    return now + max(wait * (1 + jitter / 10), ca_says or timedelta())
 
 
 def fingerprint(evidence: Evidence) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol
 from cryptography import x509
 
 from edge.tls import gate
-from edge.tls.authority import CertificateAuthority, Material, NotIssued
+from edge.tls.authority import UNREACHABLE, CertificateAuthority, Material, NotIssued
 from edge.tls.gate import Denied
 from edge.tls.issuance_trace import COMMIT, Trace
 from edge.tls.limits import ARI
@@ -262,7 +262,15 @@ class Issuer:
         if is_a_wait(refused):
             return await self._wait(work, refused, imposed or refused.retry_after or gate.LADDER[0])
         failures = (await self._store.read(issuance.standing, hostname)).failures + 1
-        retry_at = gate.retry_at(failures, now, self._jitter(), refused.retry_after)
+        stands = await self._store.read(certificates.standing, hostname, now)
+        retry_at = gate.retry_at(
+            failures,
+            now,
+            self._jitter(),
+            refused.retry_after,
+            ends_at=stands.not_after if stands else None,
+            reached=refused.cause != UNREACHABLE,
+        )
         failure = Failure(refused.cause, refused.detail, work.fingerprint, retry_at)
         attempt = self._attempt(work, refused.cause, refused.detail)
         await self._store.write(issuance.fail, work.lease, failure, attempt, refused.challenge)

@@ -144,3 +144,27 @@ def test_fingerprint_is_that_of_what_was_said() -> None:
 def test_fingerprint_changes_with_the_dns(other: Evidence) -> None:
     one = Evidence(SHOP, Asked.ANSWERED, ("a.example",), ("192.0.2.1",))
     assert fingerprint(one) != fingerprint(other)
+
+
+@pytest.mark.parametrize(
+    ("left", "wait"),
+    [
+        (timedelta(days=30), timedelta(days=1)),
+        (timedelta(days=1), timedelta(days=1) / 3),
+        (timedelta(minutes=20), timedelta(minutes=10)),
+    ],
+)
+def test_a_renewal_that_fails_is_tried_again_before_its_certificate_ends(
+    left: timedelta, wait: timedelta
+) -> None:
+    assert retry_at(9, NOW, 0.0, ends_at=NOW + left) == NOW + wait
+
+
+def test_a_ca_that_does_not_answer_is_asked_again_within_hours() -> None:
+    assert retry_at(9, NOW, 0.0, reached=False) == NOW + 100 * MINUTE
+    assert retry_at(1, NOW, 0.0, reached=False) == NOW + MINUTE
+
+
+def test_the_wait_that_the_ca_asks_for_stands_whatever_is_left() -> None:
+    asks = timedelta(days=2)
+    assert retry_at(9, NOW, 0.0, asks, ends_at=NOW + timedelta(hours=1), reached=False) == NOW + asks

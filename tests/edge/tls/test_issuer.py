@@ -144,6 +144,31 @@ async def test_failures_in_a_row_wait_longer_until_one_succeeds(our_world: World
     assert (standing.failures, standing.cause, standing.retry_at) == (0, "", None)
 
 
+async def test_a_renewal_that_fails_day_by_day_is_tried_more_often_near_its_end(
+    our_world: World, ours: Process
+) -> None:
+    issued = await ours.issuer.issue(SHOP, "handshake")
+    assert isinstance(issued, Certificate)
+    our_world.ca.refusal = NotIssued("ca:connection", "time-out", unproven=True)
+    our_world.clock.advance(days=87)
+    for _ in range(4):
+        found = await ours.issuer.issue(SHOP, "renewal", replace=issued.serial)
+        assert isinstance(found, Denied) and found.retry_at
+        last = our_world.clock()
+        our_world.clock.now = found.retry_at
+    assert found.retry_at - last == (issued.not_after - last) / 3
+
+
+async def test_a_ca_that_does_not_answer_is_asked_again_within_hours(our_world: World, ours: Process) -> None:
+    our_world.ca.refusal = NotIssued("ca:unreachable", "no route to host")
+    for _ in range(5):
+        found = await ours.issuer.issue(SHOP, "handshake")
+        assert isinstance(found, Denied) and found.retry_at
+        last = our_world.clock()
+        our_world.clock.now = found.retry_at
+    assert found.retry_at - last == timedelta(minutes=100)
+
+
 @pytest.mark.parametrize("broken", ["raises", "sends rubbish"])
 async def test_what_nobody_foresaw_is_a_failure_with_a_wait(
     our_world: World, ours: Process, broken: str
