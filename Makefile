@@ -8,7 +8,7 @@ DEMO_NEEDS = $(if $(filter pebble,$(CA)),pebble)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-browser test lint types unit format proof bench words lock clean setup-test
+.PHONY: help demo demo-browser test lint types unit format proof bench simulate words lock clean setup-test
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ proof: setup-test ## every proof at full size; the result goes to build/proof/
 bench: ## measure on this machine (ARGS=pump: that one alone)
 	@scripts/setup.sh bench
 	$(BIN)/python -m bench $(ARGS)
+
+simulate: setup-test ## years of certificates under a virtual clock (SEED=1 DOMAINS=10000 YEARS=1); chart in build/simulation/
+	$(BIN)/python -m simulation --seed $(or $(SEED),1) --domains $(or $(DOMAINS),10000) --years $(or $(YEARS),1)
 
 words: setup-test ## take every text of the portal out for translators: build/words/portal.pot
 	@mkdir -p build/words

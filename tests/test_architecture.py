@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("edge", "portal", "admin", "store", "demo")
-OURS = (*PACKAGES, "tests", "bench")
+OURS = (*PACKAGES, "tests", "bench", "simulation")
 EVERYTHING = PACKAGES
 
 # A room and what it may import besides itself. A module belongs to the longest name that fits; one that fits
