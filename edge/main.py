@@ -141,7 +141,7 @@ async def run(
             ),
             built,
             stack,
-            "plain",
+            rooms.PLAIN,
             introduces,
         )
         stack.push_async_callback(tls.drain, float(settings.drain_seconds))

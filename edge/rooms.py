@@ -29,7 +29,9 @@ from edge.proxy.proxy import Proxy
 from edge.routing import proof
 from edge.routing.authority import hostname_of
 from edge.routing.client_address import named_by_proxy
+from edge.routing.hsts import strict_transport
 from edge.routing.snapshot import Snapshot
+from edge.settings import Settings
 from edge.tls.admission import FRONT, ProtocolFactory
 from edge.watching import check
 from store import changeover
@@ -38,6 +40,8 @@ from store.hostname import Hostname
 from store.tasks import OwnedTasks
 
 SHUTDOWN_SECONDS = 10.0
+PLAIN = "plain"
+"""What requests on port 80 are counted as."""
 
 
 async def open_all(house: House, stack: AsyncExitStack) -> Callable[[Destination], ProtocolFactory]:
@@ -125,6 +129,11 @@ def _api(house: House, own_answer: Middleware) -> web.Application:
     )
 
 
+def is_public_ca(settings: Settings) -> bool:
+    """Whether visitors trust the certificates without being told to."""
+    return settings.issuer == "acme" and settings.trust_file is None
+
+
 def access(house: House, destination: str) -> Access:
     """Who hears of the answers of one destination."""
     return Access(destination, house.meters.answered, house.settings.log_access)
@@ -139,6 +148,8 @@ async def serving(
 ) -> Runner:
     """An application made ready to take connections; `destination` is what its requests are counted as,
     `introduces` as the listener has it."""
+    if destination != PLAIN and is_public_ca(house.settings):
+        app.on_response_prepare.append(strict_transport(house.snapshot.resolve))
     runner = Runner(
         app,
         is_stopping=house.stop.is_set,
@@ -192,7 +203,7 @@ def _provider_facts(house: House) -> ProviderFacts:
         api_host=own_names.hostname(settings.api_host) if settings.api_host else None,
         operator_name=settings.operator_name,
         support_email=settings.support_email,
-        public_ca=settings.issuer == "acme" and settings.trust_file is None,
+        public_ca=is_public_ca(settings),
         addresses=house.confirmer.our_addresses,
         mail=mail_provider(settings),
         require_second_factor=settings.require_second_factor,

@@ -41,3 +41,5 @@ class Destination:
     """Whether Cloudflare's proxy stands before it because its admin wants it so."""
     ordered: bool = True
     """Whether certificates are ordered for it; else only those serve that are uploaded."""
+    live: bool = False
+    """Whether our own page was once reached there over HTTPS, from outside."""

@@ -241,6 +241,7 @@ def _destination(row: sqlite3.Row) -> Destination:
         redirect_to=row["redirect_to"],
         behind_proxy=bool(row["behind_proxy"]),
         ordered=bool(row["ordered"]),
+        live=row["live_at"] is not None,
     )
 
 

@@ -222,6 +222,7 @@ def write_config(config: Path, pebble: Pebble | None, **keys: dict[str, Any]) ->
             "admin_host": ADMIN_HOST,
             "cname_target": TARGET,
             "addresses": ["127.0.0.1"],
+            "drain_seconds": 10,
         },
         "operator": {"name": "Provider", "support_email": "help@provider.test"},
         "log": {"format": "text", "access": False},

@@ -28,7 +28,7 @@ async def test_no_certificate_is_issued_twice_in_a_storm_of_restarts(
 ) -> None:
     chance, begun = random.Random(7), time.monotonic()
     with Pebble(nosleep=False, environment={"PEBBLE_VA_SLEEPTIME": "1"}) as pebble:
-        async with furnished(tmp_path, pebble) as running:
+        async with furnished(tmp_path, pebble, edge={"drain_seconds": 1}) as running:
             names = [
                 await running.register(f"shop-{number}.harbour.test", awaited=False)
                 for number in range(NAMES)

@@ -187,7 +187,15 @@ def test_look_at_the_dns_moves_no_revision(db: sqlite3.Connection) -> None:
     domains.add(db, PORTAL, NOW)
     before = domains.changes(db, 0).revision
     domains.set_diagnosis(db, BILLING, RIGHT, NOW)
-    domains.set_live(db, BILLING, NOW)
+    assert domains.changes(db, 0).revision == before
+
+
+def test_name_that_goes_live_is_told_once(db: sqlite3.Connection) -> None:
+    domains.add(db, PORTAL, NOW)
+    live = replace(PORTAL, live=True)
+    assert changed(db, lambda: domains.set_live(db, BILLING, NOW)) == {BILLING: live}
+    before = domains.changes(db, 0).revision
+    domains.set_live(db, BILLING, LATER)
     assert domains.changes(db, 0).revision == before
 
 
