@@ -26,6 +26,7 @@ PORTAL, SHOP = "billing.harbour.test", "shop.harbour.test"
 ROOT = Path(__file__).parents[2]
 ROOMS = ("edge", "portal", "admin", "store")
 RELOADS, UPGRADES = (100, 20) if FULL else (2, 1)
+LONGEST_SECONDS = 1800
 PIECES, PIECE = 30, b"x" * 65_536
 """A download of three seconds."""
 _LOOKUP = (
@@ -84,14 +85,20 @@ async def house(folder: Path, pebble: Pebble, url: str, **keys: object) -> Async
         yield running
 
 
-def load(running: House, host: str, path: str, seconds: int) -> "subprocess.Popen[str]":
-    """Wrk on kept connections, for so long."""
+@contextlib.contextmanager
+def load(running: House, host: str, path: str) -> Iterator["subprocess.Popen[str]"]:
+    """Wrk on kept connections until it is interrupted, which makes it tell what it saw."""
     script = running.config.with_name("wrk.lua")
     script.write_text(_LOOKUP)
-    command = ["wrk", "-t1", "-c6", f"-d{seconds}s", "--timeout", "20s", "-s", str(script)]
-    return subprocess.Popen(
+    command = ["wrk", "-t1", "-c6", f"-d{LONGEST_SECONDS}s", "--timeout", "20s", "-s", str(script)]
+    wrk = subprocess.Popen(
         [*command, f"https://{host}:{running.https_port}{path}"], stdout=subprocess.PIPE, text=True
     )
+    with wrk:
+        try:
+            yield wrk
+        finally:
+            wrk.kill()
 
 
 async def replaced(process: Serve, how: signal.Signals) -> None:
@@ -112,11 +119,14 @@ async def test_no_request_fails_through_reloads_and_upgrades(
         shutil.copytree(ROOT / room, code / room, ignore=shutil.ignore_patterns("__pycache__"))
     kinds = [signal.SIGHUP] * RELOADS + [signal.SIGUSR2] * UPGRADES
     async with upstream() as url, house(tmp_path, pebble, url) as running:
-        with served(running, code) as process:
+        with served(running, code) as process, contextlib.ExitStack() as stack:
             for name in (PORTAL, SHOP):
                 assert (await running.visit(name))[0] in (200, 404)
             begun, visits, over = time.monotonic(), 0, asyncio.Event()
-            loads = [load(running, PORTAL, "/sign-in", 3600), load(running, SHOP, "/", 3600)]
+            loads = [
+                stack.enter_context(load(running, PORTAL, "/sign-in")),
+                stack.enter_context(load(running, SHOP, "/")),
+            ]
 
             async def strangers() -> int:
                 """New connections, one after the other, on both doors."""
