@@ -23,6 +23,8 @@ from store.renewal_windows import Window
 BETWEEN_VISITS = timedelta(hours=6)
 """To a name without a certificate, on average."""
 SWEEP = timedelta(hours=6)
+FIRST_POLL = timedelta(hours=1)
+"""At least, and at most twice that: a trigger of the store draws it (0029_renewal_windows.sql)."""
 Event = Callable[[Record, datetime], None]
 
 
@@ -79,12 +81,18 @@ class House:
         if one.valid(now):
             one.live = True
             return
-        age = now - one.life.comes_at
-        if age > awaited.GIVEN_UP:
-            self._set_visit(one, now)
-        else:
-            wait = max(awaited.SOONEST, min(awaited.SELDOMEST, age / awaited.SHARE))
-            self._put(now + wait, self._await, one)
+        self._await_on(one, now)
+
+    def _await_on(self, one: Record, now: datetime) -> None:
+        """Look again in a while, until it is given up; collapsed, what the gate would deny is leaped over."""
+        until, changes_at = one.standing.retry_at, one.life.changes_at(now)
+        leaps = self._collapsed and until and (changes_at is None or until <= changes_at)
+        while (age := now - one.life.comes_at) <= awaited.GIVEN_UP:
+            now += max(awaited.SOONEST, min(awaited.SELDOMEST, age / awaited.SHARE))
+            if not (leaps and until and now < until):
+                self._put(now, self._await, one)
+                return
+        self._set_visit(one, now)
 
     # Visitors: `edge.tls.certificates.context_for`.
 
@@ -196,12 +204,24 @@ class House:
         if one.watch is None:
             watching.first_look(one, now, drawn(one, "first look"))
             self._set_look(one, one.watch.next_look_at if one.watch else None)
-        one.live, one.poll_set = True, now
-        self._poll(one, now)
+        one.live = True
+        self._poll_first(one, now)
         self._set_due(one, one.standing.next_action_at)
         return takes
 
     # Renewal windows: `edge.tls.windows.RenewalWindows`.
+
+    def _poll_first(self, one: Record, now: datetime) -> None:
+        """The first poll comes after an hour or two; collapsed, it is made at once where that says the same."""
+        certificate = one.certificate
+        assert certificate
+        at = one.poll_at = now + FIRST_POLL * (1 + drawn(one, f"first poll {certificate.serial}"))
+        moves_at = self._ca.moves_at(certificate, now)
+        if self._collapsed and not self._ca.is_down(at) and (moves_at is None or at < moves_at):
+            one.poll_set = at
+            self._poll(one, at)
+        else:
+            self._set_poll(one, now)
 
     def _poll(self, one: Record, now: datetime) -> None:
         if now != one.poll_set or one.certificate is None or not self._rules.asks_windows:

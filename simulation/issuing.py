@@ -100,7 +100,7 @@ class Issuing:
             return TAKES_IN_VAIN if got.code == "unreachable" else TAKES
         self._judge.issued(one.life, one.certificate, got, now)
         jitter = 2 * drawn(one, f"renew {got.serial}") - 1
-        one.succeed(got, self._rules.renew_at(got.not_before, got.not_after, jitter), now)
+        one.succeed(got, self._rules.renew_at(got.not_before, got.not_after, jitter))
         if wanted and ledger.is_used(self._db, DIRECTORY, Scope.CONSECUTIVE_FAILURES, one.hostname):
             ledger.refill(self._db, DIRECTORY, Scope.CONSECUTIVE_FAILURES, one.hostname)
         return TAKES

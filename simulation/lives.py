@@ -57,7 +57,10 @@ class Life:
 
     def state(self, now: datetime) -> State:
         """What is the matter with it."""
-        return next((each.state for each in self.faults if each.start_at <= now < each.end_at), State.RIGHT)
+        for fault in self.faults:
+            if now < fault.end_at:
+                return State.RIGHT if now < fault.start_at else fault.state
+        return State.RIGHT
 
     def changes_at(self, now: datetime) -> datetime | None:
         """When that will be otherwise; None: never."""

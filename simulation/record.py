@@ -57,9 +57,9 @@ class Record:
             was.next_action_at,
         )
 
-    def succeed(self, certificate: Certificate, renew_at: datetime, now: datetime) -> None:
-        """`issuance.succeed`; with it goes the trigger that has the renewal window asked for at once."""
-        self.certificate, self.window, self.poll_at = certificate, None, now
+    def succeed(self, certificate: Certificate, renew_at: datetime) -> None:
+        """`issuance.succeed`; what is known of the window goes with the certificate before."""
+        self.certificate, self.window, self.poll_at = certificate, None, None
         fingerprint = self.standing.dns_fingerprint
         self.standing = Standing(CertificateState.ISSUED, 0, "", "", fingerprint, None, renew_at)
 

@@ -31,6 +31,7 @@ class State(Enum):
 class Sight:
     """One state as it is seen."""
 
+    evidence: Evidence
     diagnosis: Diagnosis
     fingerprint: str
     seen: Seen
@@ -63,7 +64,9 @@ def _sight(
     proven: bool = False,
 ) -> Sight:
     found = Diagnosis(code, routing, "", "", "", Actor.YOU)
-    return Sight(found, gate.fingerprint(evidence), seen, reached=reached, forbidden=forbidden, proven=proven)
+    return Sight(
+        evidence, found, gate.fingerprint(evidence), seen, reached=reached, forbidden=forbidden, proven=proven
+    )
 
 
 _NAME = Hostname("name.example")

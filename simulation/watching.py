@@ -10,7 +10,7 @@ from store.watches import Seen, Watch
 
 _DAILY_AFTER = 5 * watch_steps.LOOKS_A_STEP
 """Calm looks, from which on the time between two does not grow."""
-_LOST_STEADY = 10 * watch_steps.LOST_LATEST
+_LOST_BRISK, _LOST_STEADY = 10 * watch_steps.LOST_SOONEST, 10 * watch_steps.LOST_LATEST
 _UNHEARD_STEADY = 7
 _FOR_EVER = 10**9
 
@@ -68,7 +68,10 @@ def _alike(watch: Watch, now: datetime) -> int:
     if watch.unheard:
         return _FOR_EVER if watch.unheard >= _UNHEARD_STEADY else 0
     if watch.placed_at is not None:
-        return _FOR_EVER if now - watch.placed_at >= _LOST_STEADY else 0
+        lost_for = now - watch.placed_at
+        if lost_for >= _LOST_STEADY:
+            return _FOR_EVER
+        return max((_LOST_BRISK - lost_for) // (watch.next_look_at - now), 0)
     if watch.steady_from is not None and watch.steady_from > now:
         return 0
     if watch.calm >= _DAILY_AFTER:
