@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from edge.binding import BACKLOG, bind, close_all, shown
 from edge.introduction import Introduction
 from edge.tls.connection import TlsConnection
+from edge.tls.places import Places
 from edge.tls.terms import Ears, Limits, Policy, Terms
-from edge.tls.waiting import WaitingRoom
 from store.tasks import OwnedTasks
 
 log = logging.getLogger(__name__)
@@ -25,16 +25,19 @@ class Listener:
         limits: Limits | None = None,
         max_waiting: int = 2_000,
         max_waiting_per_address: int = 20,
+        crowd: Places | None = None,
         introduces: Callable[[str], bool] | None = None,
         ears: Ears | None = None,
     ) -> None:
-        """`introduces`: whether the peer of this address says who its connections are from (PROXY protocol)."""
+        """`crowd`: how many may be connected; `introduces`: whether the peer of this address says who its
+        connections are from (PROXY protocol)."""
         self._tasks = OwnedTasks()
         self._terms = Terms(
             policy,
             self._tasks,
             limits or Limits(),
-            WaitingRoom(max_waiting, max_waiting_per_address),
+            Places(max_waiting, max_waiting_per_address),
+            Places() if crowd is None else crowd,
             ears=ears or Ears(),
             on_empty=self._emptied,
         )

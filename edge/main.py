@@ -48,6 +48,7 @@ from edge.supervisor.inheritance import Inherited
 from edge.supervisor.supervisor import REPLACED
 from edge.tls.acme_authority import AcmeAuthority
 from edge.tls.admission import Admission
+from edge.tls.places import Places
 from edge.tls.renewal import Timer
 from edge.tls.windows import EVERY_SECONDS as WINDOWS_SECONDS
 from edge.tls.windows import RenewalWindows
@@ -125,6 +126,11 @@ async def run(
         tls = Listener(
             admission,
             max_waiting=settings.max_waiting_handshakes,
+            crowd=Places(
+                settings.max_connections,
+                settings.max_connections_per_address,
+                spared=lambda address: is_within(address, settings.trusted_proxies),
+            ),
             introduces=introduces,
             ears=built.meters.ears,
         )

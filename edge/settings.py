@@ -45,6 +45,9 @@ class Settings:
     public_http_port: int
     cname_target: str
     max_waiting_handshakes: int
+    max_connections: int
+    max_connections_per_address: int
+    """An IPv6 /64 is one address; `trusted_proxies` stand for many visitors and are not counted so."""
     trusted_proxies: tuple[Network, ...]
     """What they say of visitors is believed, towards upstreams."""
     proxy_protocol_from: tuple[Network, ...]
@@ -402,6 +405,8 @@ _RULES: dict[str, tuple[str, _Rule]] = {
     "public_https_port": ("edge.public_https_port", _Rule(443, _whole(1, 65535))),
     "public_http_port": ("edge.public_http_port", _Rule(80, _whole(1, 65535))),
     "cname_target": ("edge.cname_target", _Rule(None, _hostname)),
+    "max_connections": ("edge.max_connections", _Rule(50_000, _whole(1, 1_000_000))),
+    "max_connections_per_address": ("edge.max_connections_per_address", _Rule(2_500, _whole(1, 1_000_000))),
     "max_waiting_handshakes": ("edge.max_waiting_handshakes", _Rule(2000, _whole(1, 1_000_000))),
     "trusted_proxies": ("edge.trusted_proxies", _Rule([], _networks)),
     "proxy_protocol_from": ("edge.proxy_protocol_from", _Rule([], _networks)),

@@ -34,6 +34,7 @@ class TlsConnection(asyncio.Protocol):
     __slots__ = (
         "_accept",
         "_bios",
+        "_entered",
         "_greeting",
         "_hello",
         "_loop",
@@ -70,6 +71,7 @@ class TlsConnection(asyncio.Protocol):
         self._transport: TlsTransport | None = None
         self._waited = False
         self._outcome = ""
+        self._entered = False
         self._result: Result | None = None
         self._started = loop.time()
 
@@ -100,6 +102,11 @@ class TlsConnection(asyncio.Protocol):
         self._raw = cast(asyncio.Transport, transport)
         self._peername = transport.get_extra_info("peername")
         self._peer = str(self._peername[0]) if isinstance(self._peername, tuple) else ""
+        if not self._terms.crowd.enter(self._peer):
+            self._outcome, self._receive = "refused: too many connections", _ignore
+            self._raw.abort()
+            return
+        self._entered = True
         arrival = Arrival(self._peer, time.monotonic())
         self._greeting = Greeting(
             self._terms, self._loop, arrival, accepted=self._begin_handshake, refused=self._refused
@@ -124,6 +131,9 @@ class TlsConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         silent = False
+        if not self._entered:
+            self._log_closed(silent)
+            return
         if self._stage is not None:
             self._stage.connection_lost(exc)
         elif self._greeting is not None:
@@ -135,6 +145,7 @@ class TlsConnection(asyncio.Protocol):
             self._outcome = self._outcome or "left in the handshake"
         self._log_closed(silent)
         self._terms.left(self)
+        self._terms.crowd.leave(self._peer)
         self._stage = self._transport = None
         self._receive = _ignore  # no cycles for the collector to find
 

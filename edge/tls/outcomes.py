@@ -16,7 +16,7 @@ class Result(Enum):
     TOO_LATE = "too_late"
     """The client, or the certificate that it waited for."""
     TOO_MANY = "too_many"
-    """More wait for certificates than may."""
+    """More wait for certificates than may, or more are connected."""
     UNSUPPORTED = "unsupported"
     """TLS 1.1 and below, or no protocol in common."""
     NOT_TLS = "not_tls"
@@ -48,6 +48,7 @@ _SAID = {
     f"{REFUSED}unknown name": Result.UNKNOWN_NAME,
     f"{REFUSED}no challenge for this name": Result.UNKNOWN_NAME,
     f"{REFUSED}too many handshakes wait": Result.TOO_MANY,
+    f"{REFUSED}too many connections": Result.TOO_MANY,
     f"{REFUSED}TLS 1.2 not offered": Result.UNSUPPORTED,
     f"{REFUSED}no protocol in common": Result.UNSUPPORTED,
     f"{REFUSED}sent too much while it waited": Result.NOT_TLS,

@@ -10,7 +10,7 @@ from edge.sni.alerts import Alert
 from edge.sni.client_hello import ClientHello
 from edge.tls.allowance import Allowance
 from edge.tls.outcomes import Result
-from edge.tls.waiting import WaitingRoom
+from edge.tls.places import Places
 from store.hostname import Hostname
 from store.tasks import OwnedTasks
 
@@ -105,7 +105,10 @@ class Terms:
     policy: Policy
     tasks: OwnedTasks
     limits: Limits = field(default_factory=Limits)
-    waiting: WaitingRoom = field(default_factory=WaitingRoom)
+    waiting: Places = field(default_factory=lambda: Places(2_000, 20))
+    """Handshakes that wait for a certificate."""
+    crowd: Places = field(default_factory=Places)
+    """Connections."""
     connections: set[Connection] = field(default_factory=set)
     ears: Ears = field(default_factory=Ears)
     allowance: Allowance = field(default_factory=Allowance)

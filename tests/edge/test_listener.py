@@ -7,6 +7,7 @@ import pytest
 
 from edge.listener import Listener
 from edge.sni.alerts import Alert, fatal
+from edge.tls.places import Places
 from edge.tls.terms import Decision, Limits, Refuse
 from tests.edge.sni.hellos import CHROMIUM
 from tests.edge.tls.pump import Client, Echo, Recorder, accept, always, pump, raw_exchange, serving
@@ -100,6 +101,33 @@ async def test_handshakes_that_wait_are_bounded_for_one_address() -> None:
         assert await raw_exchange(port, CHROMIUM) == fatal(Alert.INTERNAL_ERROR)
         assert asked == 1
         first.cancel()
+
+
+async def test_connections_are_bounded_for_one_address(caplog: pytest.LogCaptureFixture) -> None:
+    app = Recorder()
+    with caplog.at_level("INFO", "edge.tls"):
+        async with serving(lambda: app, crowd=Places(per_address=1)) as port:
+            async with Client(port):
+                with pytest.raises(OSError):
+                    async with Client(port):
+                        pass
+            async with asyncio.timeout(2):
+                while True:  # whoever leaves makes room
+                    try:
+                        async with Client(port):
+                            break
+                    except OSError:
+                        await asyncio.sleep(0.02)
+    assert "refused: too many connections" in {getattr(one, "outcome", "") for one in caplog.records}
+
+
+async def test_connections_are_bounded_in_all() -> None:
+    app = Recorder()
+    async with serving(lambda: app, crowd=Places(total=1, spared=lambda address: True)) as port:
+        async with Client(port):
+            with pytest.raises(OSError):
+                async with Client(port):
+                    pass
 
 
 async def test_a_connection_on_which_nothing_moves_is_cut_off() -> None:

@@ -51,9 +51,11 @@ async def pump(
 
 
 @asynccontextmanager
-async def serving(factory: ProtocolFactory | None, *, limits: Limits | None = None) -> AsyncIterator[int]:
+async def serving(
+    factory: ProtocolFactory | None, *, limits: Limits | None = None, **more: Any
+) -> AsyncIterator[int]:
     """The port of a pump that gives every connection to this protocol."""
-    async with pump(always(accept(factory)), limits=limits) as (_, port):
+    async with pump(always(accept(factory)), limits=limits, **more) as (_, port):
         yield port
 
 

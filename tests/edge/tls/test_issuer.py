@@ -156,7 +156,7 @@ async def test_a_renewal_that_fails_day_by_day_is_tried_more_often_near_its_end(
         assert isinstance(found, Denied) and found.retry_at
         last = our_world.clock()
         our_world.clock.now = found.retry_at
-    assert found.retry_at - last == (issued.not_after - last) / 3
+    assert isinstance(found, Denied) and found.retry_at == last + (issued.not_after - last) / 3
 
 
 async def test_a_ca_that_does_not_answer_is_asked_again_within_hours(our_world: World, ours: Process) -> None:
@@ -166,7 +166,7 @@ async def test_a_ca_that_does_not_answer_is_asked_again_within_hours(our_world: 
         assert isinstance(found, Denied) and found.retry_at
         last = our_world.clock()
         our_world.clock.now = found.retry_at
-    assert found.retry_at - last == timedelta(minutes=100)
+    assert isinstance(found, Denied) and found.retry_at == last + timedelta(minutes=100)
 
 
 @pytest.mark.parametrize("broken", ["raises", "sends rubbish"])

@@ -2,11 +2,11 @@
 
 import pytest
 
-from edge.tls.waiting import WaitingRoom
+from edge.tls.places import Places
 
 
 def test_room_is_bounded_in_all() -> None:
-    room = WaitingRoom(total=2, per_address=2)
+    room = Places(total=2, per_address=2)
     assert [room.enter(f"192.0.2.{last}") for last in range(3)] == [True, True, False]
     room.leave("192.0.2.0")
     assert room.enter("192.0.2.9")
@@ -14,7 +14,7 @@ def test_room_is_bounded_in_all() -> None:
 
 
 def test_room_is_bounded_for_one_address() -> None:
-    room = WaitingRoom(total=9, per_address=2)
+    room = Places(total=9, per_address=2)
     assert [room.enter("192.0.2.1") for _ in range(3)] == [True, True, False]
     assert room.enter("192.0.2.2")
 
@@ -31,14 +31,19 @@ def test_room_is_bounded_for_one_address() -> None:
     ],
 )
 def test_ipv6_counts_by_its_network(first: str, second: str, same: bool) -> None:
-    room = WaitingRoom(total=9, per_address=1)
+    room = Places(total=9, per_address=1)
     assert room.enter(first)
     assert room.enter(second) is not same
 
 
 def test_who_left_leaves_no_trace() -> None:
-    room = WaitingRoom(total=1, per_address=1)
+    room = Places(total=1, per_address=1)
     for address in ("192.0.2.1", "2001:db8::1"):
         assert room.enter(address)
         room.leave(address)
     assert len(room) == 0
+
+
+def test_who_stands_for_many_is_bounded_by_the_whole_alone() -> None:
+    places = Places(total=2, per_address=1, spared=lambda address: address == "192.0.2.1")
+    assert [places.enter("192.0.2.1") for _ in range(3)] == [True, True, False]

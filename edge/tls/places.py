@@ -1,15 +1,26 @@
-"""How many handshakes may wait for a certificate at once, in all and for one address."""
+"""Places: how many may be here at once, in all and from one address: connections, and handshakes that wait."""
 
 import ipaddress
+import sys
 from collections import Counter
+from collections.abc import Callable
 
 
-class WaitingRoom:
-    """Counts who waits; an IPv6 address counts with its /64, which one visitor commonly has to himself."""
+class Places:
+    """Counts who is here; an IPv6 address counts with its /64, which one visitor commonly has to himself.
 
-    def __init__(self, total: int = 2_000, per_address: int = 20) -> None:
+    `spared` are addresses that stand for many visitors, such as a load balancer's: only the whole counts for them.
+    """
+
+    def __init__(
+        self,
+        total: int = sys.maxsize,
+        per_address: int = sys.maxsize,
+        spared: Callable[[str], bool] = lambda address: False,
+    ) -> None:
         self._total = total
         self._per_address = per_address
+        self._spared = spared
         self._count = 0
         self._by_address: Counter[str] = Counter()
 
@@ -19,14 +30,15 @@ class WaitingRoom:
     def enter(self, address: str) -> bool:
         """Whether there is room; who was let in calls `leave` with the same address."""
         place = _place(address)
-        if self._count >= self._total or self._by_address[place] >= self._per_address:
+        full = self._by_address.get(place, 0) >= self._per_address and not self._spared(address)
+        if self._count >= self._total or full:
             return False
         self._count += 1
         self._by_address[place] += 1
         return True
 
     def leave(self, address: str) -> None:
-        """One who was let in no longer waits."""
+        """One who was let in is gone."""
         place = _place(address)
         self._count -= 1
         self._by_address[place] -= 1
