@@ -86,6 +86,8 @@ class House:
     def _await_on(self, one: Record, now: datetime) -> None:
         """Look again in a while, until it is given up; collapsed, what the gate would deny is leaped over."""
         until, changes_at = one.standing.retry_at, one.life.changes_at(now)
+        if not SIGHTS[one.life.state(now)].well:
+            until = changes_at
         leaps = self._collapsed and until and (changes_at is None or until <= changes_at)
         while (age := now - one.life.comes_at) <= awaited.GIVEN_UP:
             now += max(awaited.SOONEST, min(awaited.SELDOMEST, age / awaited.SHARE))
@@ -106,8 +108,11 @@ class House:
         one.visit_set = None
         if one.valid(now):
             return
-        if SIGHTS[one.life.state(now)].reached:
-            self._issue(one, "handshake", None, now)
+        if not SIGHTS[one.life.state(now)].reached:
+            if changes_at := one.life.changes_at(now):
+                self._set_visit(one, changes_at)
+            return
+        self._issue(one, "handshake", None, now)
         if one.valid(now):
             return
         right_since = one.life.right_since(now)

@@ -20,7 +20,7 @@ _MEAN = _LONG * (1 - _SHORT_SHARE) + _SHORT * _SHORT_SHARE
 _FAULTS = {State.AWAY: 50, State.GONE: 25, State.SILENT: 10, State.FORBIDDEN: 10, State.BLOCKED: 5}
 IMPORT_DAYS = 120
 """Bulk imports come within the first so many days."""
-IN_A_BATCH = 500
+IN_A_BATCH = 200
 """Names of one organisation that are imported at once, at most; a few of them share a registered domain."""
 
 
