@@ -1,6 +1,7 @@
 """Before an order is spent, we ask as the CA will: here a real nginx stands on port 80 in our place."""
 
 import asyncio
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -58,6 +59,11 @@ async def test_the_whole_way_of_a_first_visit_is_kept(tmp_path: Path, pebble: Pe
             assert (await running.visit(NAME))[0] == 200
         assert len(seen.times("http-01 answered")) >= 1
         names = await traced(running)
+        shown = json.loads(
+            (await asyncio.to_thread(running.command, "domain", "show", NAME, "--json")).stdout
+        )
+    assert [phase["name"] for phase in shown["attempts"][0]["trace"]] == names
+    assert shown["attempts"][0]["trace"][1]["at"] >= shown["attempts"][0]["milliseconds"]["hello"]
     hits = [name for name in names if name == "http-01 asked by 127.0.0.1"]
     assert hits and [name for name in names if name not in hits] == [
         *("hello", "dns", "gate", "lease", "preflight", "order", "validation", "finalise", "commit", "load")
