@@ -26,7 +26,7 @@ from tests.peers.pebble import Pebble
 
 TARGET_SECONDS = 0.1
 RUNS = (("http-01", 0), ("tls-alpn-01", 0), ("http-01", 5), ("tls-alpn-01", 5))
-PHASES = ("hello", "dns", "gate", "lease", "preflight", "order", "validation", "finalise", "commit", "load")
+PHASES = ("hello", "dns", "gate", "lease", "preflight", "order", "validation", "finalise", "commit")
 
 
 def main() -> None:
