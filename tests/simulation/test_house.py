@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import simulation.run
-from simulation import house, issuing
+from simulation import arriving, house, issuing, polling
 from simulation.ca import CA, Certificate, Outage, Revocation
 from simulation.judge import Judge
 from simulation.lifetimes import classic
@@ -50,9 +50,9 @@ def names() -> list[Life]:
 async def test_the_same_certificates_come_at_the_same_times(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (house, issuing):
+    for module in (arriving, house, issuing, polling):
         monkeypatch.setattr(module, "drawn", lambda one, what: 0.5)
-    monkeypatch.setattr(house, "BETWEEN_VISITS", 1000 * DAY)
+    monkeypatch.setattr(arriving, "BETWEEN_VISITS", 1000 * DAY)
     monkeypatch.setattr(simulation.run, "lives", lambda *asked: iter(names()))
     monkeypatch.setattr(simulation.run, "troubles", lambda *asked: TROUBLES)
     times: dict[str, list[datetime]] = {}
