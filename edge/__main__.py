@@ -20,6 +20,7 @@ VERBS = {
     "import": "importing",
     "edits": "edits",
     "export": "exporting",
+    "backup": "backup",
 }
 
 
