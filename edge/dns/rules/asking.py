@@ -84,7 +84,8 @@ def servers_differ(case: Case) -> Diagnosis | None:
     if not right or len(right) == len(own):
         return None
     minutes = int(SPREADING.total_seconds() // 60)
-    seen = "The name servers differ. " + "; ".join(f"{s.server}: {said(s)}" for s in own)
+    in_order = sorted(own, key=lambda sight: sight.server)  # who answers first changes from look to look
+    seen = "The name servers differ. " + "; ".join(f"{s.server}: {said(s)}" for s in in_order)
     action = (
         f"Wait {minutes} minutes. If they still differ then, ask {case.dns_host_words} why its name servers"
         f" give different answers for {case.name}."
