@@ -7,15 +7,18 @@ import asyncio
 import os
 import threading
 import unicodedata
+from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from secrets import token_bytes
 from typing import ParamSpec, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from portal.words import _
 
@@ -56,7 +59,7 @@ class Passwords:
         self._hasher = PasswordHasher(time_cost, memory_kib, parallelism)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="password", initializer=_stand_back)
         self._waiting = 0
-        self._nobody = self._hasher.hash("nobody has this password")
+        self._nobody = unmatched(self._hasher)
 
     async def hash(self, password: str) -> str:
         """The text to store for a password."""
@@ -93,6 +96,15 @@ class Passwords:
             )
         finally:
             self._waiting -= 1
+
+
+def unmatched(hasher: PasswordHasher) -> str:
+    """A hash of no password, as slow to compare with as any other: a PHC string whose digest is drawn, not made."""
+    parameters = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, digest = (
+        b64encode(token_bytes(length)).rstrip(b"=").decode() for length in (hasher.salt_len, hasher.hash_len)
+    )
+    return f"$argon2id$v={ARGON2_VERSION}${parameters}${salt}${digest}"
 
 
 def refusal(password: str) -> str | None:

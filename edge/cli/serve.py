@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from edge import logs, settings
+from edge import collector, logs, settings
 from edge.cli import configuration, transaction
 from edge.settings import Faults, Settings
 from edge.supervisor import inheritance
@@ -29,6 +29,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _work(found: Settings, inherited: Inherited) -> int:
     """The process that serves."""
+    collector.hold_off()
     from edge import main
     from edge.starting import CannotStart
     from edge.supervisor.workers import die_with

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from hashlib import sha256
 
 from fpdf import FPDF
 
+from portal.invoices.made import Pdf
 from portal.invoices.sheet import Page, Sheet
 from portal.invoices.typeface import FAMILY, face, opened
 
@@ -17,18 +17,6 @@ class Title:
     title: str
     author: str
     day: date
-
-
-@dataclass(frozen=True, slots=True)
-class Pdf:
-    """A made file."""
-
-    content: bytes
-    pages: int
-
-    @property
-    def sha256(self) -> bytes:
-        return sha256(self.content).digest()
 
 
 def pressed(sheet: Sheet, title: Title) -> Pdf:

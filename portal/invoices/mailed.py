@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from portal import mail
 from portal.invoices import paper
 from portal.invoices.file_name import safe_name
-from portal.invoices.ink import Pdf
+from portal.invoices.made import Pdf
 from portal.invoices.paper import Paper
 from portal.invoices.press import Press
 from portal.mail import Letter, Provider

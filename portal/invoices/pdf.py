@@ -5,8 +5,9 @@ It is called a copy, and no VAT invoice, unless it says all that one must (`port
 
 from portal.formats import long_date, period
 from portal.invoices import closing, lines_table, sums
-from portal.invoices.ink import Pdf, Title, pressed
+from portal.invoices.ink import Title, pressed
 from portal.invoices.legal import missing
+from portal.invoices.made import Pdf
 from portal.invoices.paper import Paper
 from portal.invoices.sheet import LEFT, MUTED, RIGHT, TOP, WIDTH, Bar, Sheet
 from portal.invoices.typeface import words

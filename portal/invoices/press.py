@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from portal.invoices.ink import Pdf
+from portal.invoices.made import Pdf
 from portal.invoices.paper import Paper
 
 IDLE_SECONDS = 60.0

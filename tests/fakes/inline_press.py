@@ -1,7 +1,7 @@
 """InlinePress: makes PDFs here and now, for tests that are not about the press."""
 
 from portal.invoices import pdf
-from portal.invoices.ink import Pdf
+from portal.invoices.made import Pdf
 from portal.invoices.paper import Paper
 from portal.invoices.press import Press
 

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 
 from portal import passwords
-from portal.passwords import MAX_WAITING, NICE, Passwords, TooBusy, Verdict, refusal
+from portal.passwords import MAX_WAITING, NICE, Passwords, TooBusy, Verdict, refusal, unmatched
 
 
 @pytest.fixture
@@ -28,6 +30,14 @@ async def test_right_password_is_right(quick: Passwords) -> None:
 async def test_nobody_has_a_password(quick: Passwords) -> None:
     for stored in (None, ""):
         assert await quick.verify(stored, "nobody has this password") == Verdict(False)
+
+
+def test_nobodys_hash_is_compared_as_anybodys_is() -> None:
+    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=2)
+    nobodys = unmatched(hasher)
+    assert not hasher.check_needs_rehash(nobodys) and len(nobodys) == len(hasher.hash("x"))
+    with pytest.raises(VerifyMismatchError):
+        hasher.verify(nobodys, "nobody has this password")
 
 
 async def test_broken_hash_is_wrong(quick: Passwords) -> None:

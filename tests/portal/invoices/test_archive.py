@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientPayloadError
 
 from portal.invoices import archive
-from portal.invoices.ink import Pdf
+from portal.invoices.made import Pdf
 from portal.invoices.paper import Paper
 from portal.invoices.press import NotPrinted, Press
 from store import audit
