@@ -20,7 +20,7 @@ packages_for() {
         demo) ;;
         browser) echo chromium libnss3-tools fonts-dejavu-core ;;
         pebble) echo pebble openssl ;;
-        test) echo "$(packages_for browser) $(packages_for pebble) nginx knot knot-dnsutils unbound curl wrk" ;;
+        test) echo "$(packages_for browser) $(packages_for pebble) nginx knot knot-dnsutils unbound curl wrk varnish" ;;
         bench) echo nginx haproxy openssl curl wrk ;;
         *) fail "unknown purpose '$1': demo, browser, pebble, test or bench" ;;
     esac
