@@ -55,6 +55,7 @@ class Observatory:
                 flights=built.certificates.under_way,
                 connections=lambda: listener.connections,
                 waiting=lambda: listener.waiting,
+                tasks=lambda: len(asyncio.all_tasks()),
                 ready=lambda: self.health.ready,
             )
         )

@@ -20,11 +20,13 @@ class Process(Collector):
         flights: Callable[[], Iterable[Flight]],
         connections: Callable[[], int],
         waiting: Callable[[], int],
+        tasks: Callable[[], int],
         ready: Callable[[], bool],
     ) -> None:
         self._flights = flights
         self._connections = connections
         self._waiting = waiting
+        self._tasks = tasks
         self._ready = ready
 
     def collect(self) -> Iterator[Metric]:
@@ -44,6 +46,7 @@ class Process(Collector):
         yield _gauge(
             "brassplate_waiting_handshakes", "Handshakes that wait for a certificate.", self._waiting()
         )
+        yield _gauge("brassplate_tasks", "Tasks of the event loop.", self._tasks())
         yield _gauge("brassplate_ready", "1 while /readyz says yes.", int(self._ready()))
 
 

@@ -86,12 +86,18 @@ def test_flights_are_counted_by_reason(meters: Meters) -> None:
     flights = [Flight(Hostname(f"n{n}.example"), reason, factories.NOW) for n, reason in enumerate("ab")]
     flights += [Flight(Hostname("shop.example"), "renewal", factories.NOW)]
     meters.registry.register(
-        Process(flights=lambda: flights, connections=lambda: 7, waiting=lambda: 2, ready=lambda: False)
+        Process(
+            flights=lambda: flights,
+            connections=lambda: 7,
+            waiting=lambda: 2,
+            tasks=lambda: 30,
+            ready=lambda: False,
+        )
     )
     reasons = ("handshake", "renewal", "wizard", "other")
     assert [value(meters, "flights", reason=reason) for reason in reasons] == [0, 1, 0, 2]
-    told = [value(meters, name) for name in ("connections", "waiting_handshakes", "ready")]
-    assert told == [7, 2, 0]
+    told = [value(meters, name) for name in ("connections", "waiting_handshakes", "tasks", "ready")]
+    assert told == [7, 2, 30, 0]
 
 
 def test_stored_figures_are_told_as_they_were_read_last(meters: Meters) -> None:
