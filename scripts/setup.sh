@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 
 readonly VENV=.venv
 readonly PEERS=build/peers
+readonly SCANNERS=build/scanners
 readonly STAMP="$VENV/.brassplate-setup"
 readonly POLICY=/usr/sbin/policy-rc.d
 readonly POLICY_MARK="# made by brassplate's scripts/setup.sh"
@@ -20,7 +21,7 @@ packages_for() {
         demo) ;;
         browser) echo chromium libnss3-tools fonts-dejavu-core ;;
         pebble) echo pebble openssl ;;
-        test) echo "$(packages_for browser) $(packages_for pebble) nginx knot knot-dnsutils unbound curl wrk varnish" ;;
+        test) echo "$(packages_for browser) $(packages_for pebble) nginx knot knot-dnsutils unbound curl wrk varnish testssl.sh" ;;
         bench) echo nginx haproxy openssl curl wrk ;;
         *) fail "unknown purpose '$1': demo, browser, pebble, test or bench" ;;
     esac
@@ -106,16 +107,15 @@ fill_venv() {
     stamp_for "$lock" >"$STAMP"
 }
 
-# Other people's servers, in an environment of their own: nothing of ours may come to need them.
-fill_peers() {
-    local stamp
-    stamp=$(sha256sum bench/peers.lock | cut -d' ' -f1)
-    [ "$(cat "$PEERS/.stamp" 2>/dev/null)" = "$stamp" ] && return
-    say "installing bench/peers.lock"
-    "$PYTHON" -m venv --clear "$PEERS"
-    "$PEERS/bin/python" -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps \
-        -r bench/peers.lock
-    echo "$stamp" >"$PEERS/.stamp"
+# Other people's programs, in an environment of their own: nothing of ours may come to need them.
+fill_apart() {
+    local folder=$1 lock=$2 stamp
+    stamp=$(sha256sum "$lock" | cut -d' ' -f1)
+    [ "$(cat "$folder/.stamp" 2>/dev/null)" = "$stamp" ] && return
+    say "installing $lock"
+    "$PYTHON" -m venv --clear "$folder"
+    "$folder/bin/python" -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r "$lock"
+    echo "$stamp" >"$folder/.stamp"
 }
 
 only_packages=
@@ -130,4 +130,5 @@ missing=$(missing_packages $wanted)
 [ -z "$only_packages" ] || exit 0
 lock=$(lock_for "$@")
 is_stamped "$lock" || fill_venv "$lock"
-[[ " $PURPOSES " != *" bench "* ]] || fill_peers
+[[ " $PURPOSES " != *" bench "* ]] || fill_apart "$PEERS" bench/peers.lock
+[[ " $PURPOSES " != *" test "* ]] || fill_apart "$SCANNERS" tests/scanners.lock

@@ -60,11 +60,18 @@ def test_compression_and_renegotiation_are_off() -> None:
     assert options & ssl.OP_NO_RENEGOTIATION
 
 
-def test_client_picks_among_the_suites() -> None:
+@pytest.mark.parametrize(
+    ("offered", "agreed"),
+    [
+        ("CHACHA20-POLY1305:AES128-GCM-SHA256", "CHACHA20-POLY1305"),
+        ("AES256-GCM-SHA384:CHACHA20-POLY1305:AES128-GCM-SHA256", "AES128-GCM-SHA256"),
+    ],
+)
+def test_our_order_counts_but_for_a_client_that_wants_chacha20_first(offered: str, agreed: str) -> None:
     client = client_context(tls_1_2=True)
-    client.set_ciphers("ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256")
+    client.set_ciphers(":".join(f"ECDHE-ECDSA-{suite}" for suite in offered.split(":")))
     _, server = handshake(server_context(*self_signed(NAME)), client)
-    assert (server.cipher() or ("",))[0] == "ECDHE-ECDSA-CHACHA20-POLY1305"
+    assert (server.cipher() or ("",))[0] == f"ECDHE-ECDSA-{agreed}"
 
 
 def test_tickets_are_as_many_as_asked() -> None:
