@@ -4,14 +4,17 @@ could be read in two ways is refused before it is read."""
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
 from edge.http1.gate import Gate
+from edge.http1.pace import Pace
+from edge.http1.refusal import Refusal
 from edge.introduction import Introduction
+from edge.street import Street
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +23,8 @@ Answered = Callable[[asyncio.BaseTransport, web.BaseRequest, web.StreamResponse,
 
 _REFUSED = b"\0\r\n\r\n"
 """In place of a head that is refused: aiohttp refuses this one."""
+
+_WORDS = {431: "The address or the headers of this request are larger than we read.\n"}
 
 HEAD_SECONDS = 75.0
 """From the end of one answer (or the handshake) until the next request's head is complete."""
@@ -36,8 +41,10 @@ class Runner(web.AppRunner):
         shutdown_seconds: float,
         introduces: Callable[[str], bool] | None = None,
         answered: Answered | None = None,
+        street: Street | None = None,
     ):
-        """`introduces`: whether the peer of this address says who its connections are from (PROXY protocol)."""
+        """`introduces`: whether the peer of this address says who its connections are from (PROXY protocol);
+        `street`: where this is a listener of its own."""
         super().__init__(
             app,
             access_log=None,
@@ -51,6 +58,7 @@ class Runner(web.AppRunner):
 
         self._introduces = introduces
         self._answered = answered
+        self._street = street
 
         async def say_last(_: web.Request, response: web.StreamResponse) -> None:
             if is_stopping():
@@ -62,13 +70,14 @@ class Runner(web.AppRunner):
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
         server = _Server(made.request_handler, request_factory=made.request_factory, **made._kwargs)
-        server.introduces, server.answered = self._introduces, self._answered
+        server.introduces, server.answered, server.street = self._introduces, self._answered, self._street
         return server
 
 
 class _Server(web.Server):
     introduces: Callable[[str], bool] | None = None
     answered: Answered | None = None
+    street: Street | None = None
 
     def __call__(self) -> RequestHandler:
         if self.introduces is None:
@@ -76,25 +85,60 @@ class _Server(web.Server):
         return Introduction(self._requests, self.introduces)  # type: ignore[return-value]
 
     def _requests(self) -> RequestHandler:
-        return _Requests(self, self.answered, loop=self._loop, **self._kwargs)
+        return _Requests(self, self.answered, self.street, loop=self._loop, **self._kwargs)
 
 
 class _Requests(RequestHandler):
-    __slots__ = ("_answered", "_carrier", "_gate")
+    __slots__ = ("_answered", "_carrier", "_gate", "_pace", "_place", "_stalled", "_street")
 
-    def __init__(self, server: _Server, answered: Answered | None, **more: Any) -> None:
+    def __init__(
+        self, server: _Server, answered: Answered | None, street: Street | None, **more: Any
+    ) -> None:
         super().__init__(server, **more)
         self._answered = answered
+        self._street = street
+        self._place: str | None = None
+        self._pace: Pace | None = None  # of the body that is under way
+        self._stalled: asyncio.TimerHandle | None = None
         self._logging_enabled = answered is not None  # aiohttp then takes the time
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._gate = Gate()
-        self._carrier: asyncio.BaseTransport | None = transport
+        self._carrier: asyncio.BaseTransport | None = None
+        if self._street is not None:
+            self._place = self._street.enter(transport)
+            if self._place is None:
+                cast(asyncio.Transport, transport).abort()
+                return
+        self._carrier = transport
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
+        if self._carrier is None:
+            return  # there was no place for it
+        self._cancel_stalled()
         super().connection_lost(exc)
+        if self._street is not None and self._place is not None:
+            self._street.crowd.leave(self._place)
         self._carrier = None  # no cycles for the collector to find
+
+    def pause_writing(self) -> None:
+        """The peer takes nothing; on https the listener ends who goes on so."""
+        super().pause_writing()
+        if self._street is not None and self._stalled is None:
+            self._stalled = self._loop.call_later(self._street.stalled_seconds, self._drop)
+
+    def resume_writing(self) -> None:
+        self._cancel_stalled()
+        super().resume_writing()
+
+    def _cancel_stalled(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def _drop(self) -> None:
+        cast(asyncio.Transport, self._carrier).abort()
 
     def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
         """aiohttp's own place for it; `time` is when the request's turn came."""
@@ -111,8 +155,18 @@ class _Requests(RequestHandler):
             return  # whatever follows has no meaning any more
         if passed := gate.feed(data):
             super().data_received(passed)
+        if gate.is_in_body:
+            self._keep_pace(gate, len(data))
+        else:
+            self._pace = None
         if gate.refusal is not None:
             self._refuse(gate)
+
+    def _keep_pace(self, gate: Gate, size: int) -> None:
+        if self._pace is None:
+            self._pace = Pace(self._loop.time())
+        elif not self._pace.keeps(size, self._loop.time()):
+            gate.refusal = Refusal(408, "body too slow")
 
     def _refuse(self, gate: Gate) -> None:
         """By aiohttp itself, so that it answers in its turn: after those that were sent before."""
@@ -130,8 +184,11 @@ class _Requests(RequestHandler):
     ) -> web.StreamResponse:
         """Neither log nor answer repeats what was sent: it may be a header with a secret in it."""
         if isinstance(exc, HttpProcessingError):
-            words = "This is not a request that we understand.\n"
             refusal = self._gate.refusal
+            status = (
+                refusal.status if refusal is not None else 431 if isinstance(exc, LineTooLong) else status
+            )
+            words = _WORDS.get(status, "This is not a request that we understand.\n")
             reason = type(exc).__name__ if refusal is None else refusal.why
             log.info("malformed request", extra={"peer": request.remote, "reason": reason})
         else:

@@ -44,11 +44,12 @@ from edge.networks import is_within
 from edge.observatory import Observatory
 from edge.routing.snapshot import POLL_SECONDS
 from edge.settings import Settings
+from edge.street import Street
 from edge.supervisor.inheritance import Inherited
 from edge.supervisor.supervisor import REPLACED
 from edge.tls.acme_authority import AcmeAuthority
 from edge.tls.admission import Admission
-from edge.tls.places import Places
+from edge.tls.places import Places, within_files
 from edge.tls.renewal import Timer
 from edge.tls.windows import EVERY_SECONDS as WINDOWS_SECONDS
 from edge.tls.windows import RenewalWindows
@@ -123,14 +124,11 @@ async def run(
             built.store, clock, built.snapshot.resolve, built.certificates, room, built.strangers
         )
         introduces = _introduces(settings)
+        crowd = _crowd(settings)
         tls = Listener(
             admission,
             max_waiting=settings.max_waiting_handshakes,
-            crowd=Places(
-                settings.max_connections,
-                settings.max_connections_per_address,
-                spared=lambda address: is_within(address, settings.trusted_proxies),
-            ),
+            crowd=crowd,
             introduces=introduces,
             ears=built.meters.ears,
         )
@@ -149,6 +147,7 @@ async def run(
             stack,
             rooms.PLAIN,
             introduces,
+            Street(crowd),
         )
         stack.push_async_callback(tls.drain, float(settings.drain_seconds))
         bound = Bound(
@@ -221,6 +220,20 @@ def _delivery(built: House) -> Delivery | None:
         bounces=settings.mail_bounces,
         per_minute=settings.mail_per_minute,
         jitter=lambda: random.uniform(-1, 1),
+    )
+
+
+def _crowd(settings: Settings) -> Places:
+    """Who may be connected, by https and http together; never so many that the store, the DNS and the CA are left
+    without a file."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    total = within_files(settings.max_connections, files)
+    if total < settings.max_connections:
+        log.info("fewer connections than set", extra={"connections": total, "open_files": files})
+    return Places(
+        total,
+        settings.max_connections_per_address,
+        spared=lambda address: is_within(address, settings.trusted_proxies),
     )
 
 

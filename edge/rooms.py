@@ -32,6 +32,7 @@ from edge.routing.client_address import named_by_proxy
 from edge.routing.hsts import strict_transport
 from edge.routing.snapshot import Snapshot
 from edge.settings import Settings
+from edge.street import Street
 from edge.tls.admission import FRONT, ProtocolFactory
 from edge.watching import check
 from store import changeover
@@ -145,9 +146,10 @@ async def serving(
     stack: AsyncExitStack,
     destination: str,
     introduces: Callable[[str], bool] | None = None,
+    street: Street | None = None,
 ) -> Runner:
     """An application made ready to take connections; `destination` is what its requests are counted as,
-    `introduces` as the listener has it."""
+    `introduces` as the listener has it, `street` of a listener of its own."""
     if destination != PLAIN and is_public_ca(house.settings):
         app.on_response_prepare.append(strict_transport(house.snapshot.resolve))
     runner = Runner(
@@ -156,6 +158,7 @@ async def serving(
         shutdown_seconds=SHUTDOWN_SECONDS,
         introduces=introduces,
         answered=access(house, destination).of_aiohttp,
+        street=street,
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

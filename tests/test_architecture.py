@@ -36,7 +36,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.starting": (),
     "edge.ending": (),
     "edge.doors": ("edge.binding", "edge.starting", "edge.settings", "edge.supervisor"),
-    "edge.http_server": ("edge.http1", "edge.introduction"),
+    "edge.http_server": ("edge.http1", "edge.introduction", "edge.street"),
+    "edge.street": ("edge.tls.allowance", "edge.tls.places"),
     "edge.introduction": ("edge.sni",),
     "edge.networks": ("edge.settings",),
     "edge.upstream_room": (

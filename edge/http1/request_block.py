@@ -12,6 +12,7 @@ from edge.http1.fields import Field
 from edge.http1.refusal import Refusal
 
 MAX_HEAD = 32 * 1024
+MAX_FIELDS = 128
 _LONE = re.compile(rb"\r[^\n]|[^\r]\n|\A\n")
 _HOST = re.compile(rb"[A-Za-z0-9._~!$&'()*+;=:%\[\]-]+")
 _DIGITS = re.compile(rb"[0-9]{1,15}")
@@ -54,6 +55,8 @@ def judge(block: bytes) -> RequestBlock | Refusal:
     found = fields.read(block)
     if found is None:
         return Refusal(400, "malformed header")
+    if len(found) > MAX_FIELDS:
+        return Refusal(431, "too many headers")
     names = [name for name, _, _ in found]
     hosts = [value for name, _, value in found if name == b"host"]
     if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):

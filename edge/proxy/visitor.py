@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import cast
 
 from edge.http1.chunked import Malformed
+from edge.http1.pace import Pace
 from edge.http1.refusal import Refusal
 from edge.proxy import pages
 from edge.proxy.answer import Answer
@@ -40,6 +41,7 @@ class Visitor(asyncio.Protocol):
         "_intake",
         "_last",
         "_loop",
+        "_pace",
         "_patience",
         "_peer",
         "_pool",
@@ -68,6 +70,7 @@ class Visitor(asyncio.Protocol):
         self._loop = loop
         self._request: Request | None = None
         self._body: RequestBody | None = None
+        self._pace: Pace | None = None
         self._pool: Pool | None = None
         self._upstream: Upstream | None = None
         self._tunnel: Tunnel | None = None
@@ -265,6 +268,7 @@ class Visitor(asyncio.Protocol):
         self._request = found
         self._begun, self._status, self._sent = self._loop.time(), 0, 0
         self._body = RequestBody(found.block) if found.block.has_body else None
+        self._pace = Pace(self._begun) if self._body is not None else None
         self._patience.wait(terms.timeouts.head)
         assert hostname is not None
         if found.target.startswith(terms.own_path.prefix):
@@ -302,8 +306,14 @@ class Visitor(asyncio.Protocol):
             return
         if body.size > self._terms.max_request:
             self._give_up(Refusal(413, "body too large"))
+        elif not (body.done or self._answering or self._keeps_pace(len(data))):
+            self._give_up(Refusal(408, "body too slow"))
         elif data:
             upstream.write(data)
+
+    def _keeps_pace(self, size: int) -> bool:
+        """Until there is an answer: an upstream that answers before the end listens to a stream."""
+        return self._pace is None or self._pace.keeps(size, self._loop.time())
 
     def _give_up(self, refusal: Refusal) -> None:
         """In the middle of a request: the upstream must not take the part for the whole."""

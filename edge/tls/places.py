@@ -5,6 +5,9 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 
+OTHER_FILES = 128
+"""Of the store, the DNS, the CA, upstreams, logs."""
+
 
 class Places:
     """Counts who is here; an IPv6 address counts with its /64, which one visitor commonly has to himself.
@@ -44,6 +47,11 @@ class Places:
         self._by_address[place] -= 1
         if not self._by_address[place]:
             del self._by_address[place]
+
+
+def within_files(connections: int, files: int) -> int:
+    """So many of them as leave an eighth of the open files, and at least 128, to everything else."""
+    return max(1, min(connections, files - max(OTHER_FILES, files // 8)))
 
 
 def _place(address: str) -> str:

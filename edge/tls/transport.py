@@ -21,6 +21,8 @@ from edge.tls.terms import Limits
 
 MAX_AHEAD = 256 * 1024
 """Encrypted and not yet taken by the kernel, at most."""
+LEAST_TAKEN = 4 * 1024
+"""Of what is written, between two looks: who takes less is cut off as if it took nothing."""
 _HIGH_WATER = 128 * 1024
 _LOW_WATER = 32 * 1024
 _READ = 16 * 1024  # one TLS record; a larger read allocates more and returns no more
@@ -118,9 +120,15 @@ class TlsTransport(_FlowControlMixin):
             self._feed()
 
     def has_moved(self) -> bool:
-        """Whether anything came or went since this was last asked."""
-        before, self._seen = self._seen, (self.received, self.sent, self.get_write_buffer_size())
-        return before != self._seen
+        """Whether anything came or went since this was last asked; while a peer has answers of ours to take, only
+        what it takes of them counts, and drops do not."""
+        (received, sent, unsent), self._seen = (
+            self._seen,
+            (self.received, self.sent, self.get_write_buffer_size()),
+        )
+        if unsent and self._seen[2]:
+            return (self.sent - self._seen[2]) - (sent - unsent) >= LEAST_TAKEN
+        return (received, sent, unsent) != self._seen
 
     # What the raw transport says
 

@@ -52,23 +52,30 @@ async def answer(port: int, request: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "request_bytes",
+    ("request_bytes", "status"),
     [
-        b"GET / HTTP/1.1\r\nHost: a\r\nCookie: " + SECRET + b"\x01\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: a\r\nCookie : " + SECRET + b"\r\n\r\n",
-        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        b"* HTTP\r\n\r\n",
-        b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+        (b"GET / HTTP/1.1\r\nHost: a\r\nCookie: " + SECRET + b"\x01\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nCookie : " + SECRET + b"\r\n\r\n", 400),
+        (
+            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            400,
+        ),
+        (b"* HTTP\r\n\r\n", 400),
+        (b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"a" * 9_000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"A: b\r\n" * 128 + b"\r\n", 431),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"A: %b\r\n" % (b"b" * 4_000) * 9 + b"\r\n", 431),
     ],
+    ids=range(9),
 )
 async def test_what_is_no_http_is_one_quiet_line(
-    request_bytes: bytes, caplog: pytest.LogCaptureFixture
+    request_bytes: bytes, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     async with serving(asyncio.Event()) as port:
         found = await answer(port, request_bytes)
-    assert found.startswith(b"HTTP/1.0 400 ")
+    assert found.startswith(b"HTTP/1.0 %d " % status)
     assert b"\r\nServer:" not in found and b"aiohttp" not in found
     assert SECRET not in found
     [line] = [record for record in caplog.records if record.name == "edge.http_server"]

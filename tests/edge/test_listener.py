@@ -156,6 +156,22 @@ async def test_a_slow_connection_is_not_idle() -> None:
             await asyncio.sleep(0.05)
 
 
+async def test_a_peer_that_takes_an_answer_by_drops_is_cut_off_whatever_it_sends() -> None:
+    app = Recorder()
+    limits = Limits(idle_seconds=0.2)
+    async with serving(lambda: app, limits=limits) as port, Client(port, buffer=4096) as client:
+        await app.made.wait()
+        app.transport.write(bytes(16 * 2**20))
+        while not app.lost.is_set():
+            try:
+                await client.send(b"x")
+                await client.receive(1)
+            except OSError:
+                break
+            await asyncio.sleep(0.02)
+        await asyncio.wait_for(app.lost.wait(), 2)
+
+
 async def test_drain_waits_for_connections_that_end_by_themselves() -> None:
     app = Recorder()
     async with pump(always(accept(lambda: app))) as (listener, port), Client(port) as client:

@@ -137,4 +137,4 @@ async def test_requests_after_bodies_are_looked_at_too() -> None:
 async def test_head_without_end_is_refused_at_its_limit() -> None:
     async with embedded() as (port, targets):
         found = await sent(port, f"{LINE}Host: {HOST}\r\nA: ".encode() + b"a" * 40_000)
-    assert found.startswith(b"HTTP/1.0 400 ") and targets == []
+    assert found.startswith(b"HTTP/1.0 431 ") and targets == []

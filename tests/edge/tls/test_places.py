@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.tls.places import Places
+from edge.tls.places import Places, within_files
 
 
 def test_room_is_bounded_in_all() -> None:
@@ -47,3 +47,11 @@ def test_who_left_leaves_no_trace() -> None:
 def test_who_stands_for_many_is_bounded_by_the_whole_alone() -> None:
     places = Places(total=2, per_address=1, spared=lambda address: address == "192.0.2.1")
     assert [places.enter("192.0.2.1") for _ in range(3)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("files", "connections"),
+    [(1_048_576, 50_000), (20_000, 17_500), (1_024, 896), (200, 72), (64, 1)],
+)
+def test_connections_leave_files_to_everything_else(files: int, connections: int) -> None:
+    assert within_files(50_000, files) == connections
