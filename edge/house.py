@@ -28,12 +28,13 @@ from edge.tls.issuer import Issuer, Looks
 from edge.tls.limits import Limits
 from edge.tls.local_authority import LocalAuthority
 from edge.tls.quota import Quota
+from edge.tls.turns import Turns
 from edge.tls.strangers import StrangerCount
 from store import domains, installation, organisations, portal_names
 from store.database import Store
 from store.destination import Room
 from store.domains import HostnameTaken
-from store.hostname import registered_domain
+from store.hostname import Hostname, registered_domain
 from store.instants import Clock
 from store.tasks import OwnedTasks
 from store.vault import SealBroken, Vault
@@ -98,7 +99,8 @@ async def build(
         jitter=lambda: random.uniform(-1, 1),
     )
     issue = counted(issuer.issue, ca.name, meters.registry)
-    certificates = Certificates(store, vault, Contexts(), issue, clock)
+    turns = Turns(issue, lambda hostname: _organisation_of(snapshot, hostname))
+    certificates = Certificates(store, vault, Contexts(), turns.issue, clock)
     stack.push_async_callback(certificates.close)
     await certificates.refresh()
     return House(
@@ -119,6 +121,11 @@ async def build(
         vault,
         meters,
     )
+
+
+def _organisation_of(snapshot: Snapshot, hostname: Hostname) -> int | None:
+    destination = snapshot.resolve(hostname)
+    return None if destination is None else destination.organisation_id
 
 
 async def _opened(settings: Settings, stack: AsyncExitStack) -> Store:
