@@ -21,6 +21,8 @@ VERBS = {
     "edits": "edits",
     "export": "exporting",
     "backup": "backup",
+    "restore": "restore",
+    "resume": "resume",
 }
 
 

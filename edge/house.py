@@ -14,6 +14,7 @@ from edge.dns.examination import Examiner
 from edge.dns.resolver import Resolver
 from edge.examiner import examiner, preflights
 from edge.jobs.rounds import Rounds
+from edge.jobs.standstill import Standstill
 from edge.metrics.issuance import counted
 from edge.metrics.meters import Meters
 from edge.routing.snapshot import Snapshot
@@ -28,8 +29,8 @@ from edge.tls.issuer import Issuer, Looks
 from edge.tls.limits import Limits
 from edge.tls.local_authority import LocalAuthority
 from edge.tls.quota import Quota
-from edge.tls.turns import Turns
 from edge.tls.strangers import StrangerCount
+from edge.tls.turns import Turns
 from store import domains, installation, organisations, portal_names
 from store.database import Store
 from store.destination import Room
@@ -63,6 +64,7 @@ class House:
     strangers: StrangerCount
     vault: Vault
     meters: Meters
+    standstill: Standstill
 
 
 async def build(
@@ -84,7 +86,9 @@ async def build(
     await asyncio.to_thread(registered_domain, own_names.hostname(settings.cname_target))
     resolver = Resolver(settings.resolvers, took=meters.questions("resolver"))
     confirmer = Confirmer(resolver, clock, own_names.hostname(settings.cname_target), settings.addresses)
-    ca, visitors_trust = await _authority(settings, store, vault, clock, stack)
+    standstill = Standstill(store)
+    await standstill.refresh()
+    ca, visitors_trust = await _authority(settings, store, vault, clock, stack, standstill)
     proof_key = await store.write(installation.proof_key)
     issuer = Issuer(
         store=store,
@@ -116,10 +120,11 @@ async def build(
         visitors_trust,
         certificates,
         proof_key,
-        Rounds(clock, ended=meters.round),
+        Rounds(clock, ended=meters.round, is_held=standstill.__bool__),
         StrangerCount(clock),
         vault,
         meters,
+        standstill,
     )
 
 
@@ -154,7 +159,12 @@ async def _check_key(settings: Settings, store: Store, vault: Vault) -> None:
 
 
 async def _authority(
-    settings: Settings, store: Store, vault: Vault, clock: Clock, stack: AsyncExitStack
+    settings: Settings,
+    store: Store,
+    vault: Vault,
+    clock: Clock,
+    stack: AsyncExitStack,
+    standstill: Standstill,
 ) -> tuple[CertificateAuthority, ssl.SSLContext]:
     """The issuer, and what visitors trust."""
     if settings.issuer == "local":
@@ -177,7 +187,8 @@ async def _authority(
     stack.push_async_callback(acme.close)
     warming = OwnedTasks()
     stack.push_async_callback(warming.close)
-    warming.start(acme.prepare(), "prepare the CA account")
+    if not standstill:
+        warming.start(acme.prepare(), "prepare the CA account")
     return acme, trust.of_visitors(settings)
 
 

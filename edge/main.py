@@ -173,7 +173,10 @@ def _loops(built: House) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     store, clock, rounds, provider = built.store, built.clock, built.rounds, mail_provider(built.settings)
     yield "follow the store", _follow(built)
     yield "loop lag", built.meters.lag.run()
-    yield "renewal timer", Timer(store, clock, built.certificates.renew).run()
+    yield (
+        "renewal timer",
+        Timer(store, clock, built.certificates.renew, is_held=built.standstill.__bool__).run(),
+    )
     yield "clean-up", clean_up.run(store, clock, rounds)
     yield "retention", retention.run(store, clock, rounds)
     yield "exports", exporter.run(store, clock, rounds)
@@ -204,6 +207,7 @@ async def _follow(built: House) -> None:
         if version != seen:
             built.certificates.forget(await built.snapshot.refresh())
             await built.certificates.refresh()
+            await built.standstill.refresh()
             seen = version
         await asyncio.sleep(POLL_SECONDS)
 

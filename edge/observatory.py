@@ -57,6 +57,7 @@ class Observatory:
                 waiting=lambda: listener.waiting,
                 tasks=lambda: len(asyncio.all_tasks()),
                 ready=lambda: self.health.ready,
+                held=built.standstill.__bool__,
             )
         )
         registry.register(stored)
@@ -66,6 +67,7 @@ class Observatory:
             stored.figures = await built.store.read(_figures, built.ca.name, limits, built.clock())
 
         self._page.refresh = Refresh(refresh)
+        self.health.held = built.standstill.__bool__
         self.health.reads(lambda: built.store.read(installation.value, installation.KEY_CHECK))
 
     def serving(self) -> None:

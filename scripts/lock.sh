@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Make requirements.lock (runtime) and requirements-dev.lock (runtime and development) from pyproject.toml, and
-# bench/peers.lock (servers to compare with) and tests/scanners.lock (programs that look at ours) from their .in files.
+# bench/peers.lock (servers to compare with) and tests/programs.lock (programs that tests run) from their .in files.
 # Only PyPI is asked: an index that this machine's pip is configured with must not decide what others install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,4 +16,4 @@ unset PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_FIND_LINKS
 "$TOOLS/bin/pip-compile" "${FLAGS[@]}" --all-build-deps --extra=dev --constraint=requirements.lock \
     --output-file=requirements-dev.lock pyproject.toml
 "$TOOLS/bin/pip-compile" "${FLAGS[@]}" --output-file=bench/peers.lock bench/peers.in
-"$TOOLS/bin/pip-compile" "${FLAGS[@]}" --output-file=tests/scanners.lock tests/scanners.in
+"$TOOLS/bin/pip-compile" "${FLAGS[@]}" --output-file=tests/programs.lock tests/programs.in

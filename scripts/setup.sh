@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 readonly VENV=.venv
 readonly PEERS=build/peers
-readonly SCANNERS=build/scanners
+readonly PROGRAMS=build/programs
 readonly STAMP="$VENV/.brassplate-setup"
 readonly POLICY=/usr/sbin/policy-rc.d
 readonly POLICY_MARK="# made by brassplate's scripts/setup.sh"
@@ -131,4 +131,4 @@ missing=$(missing_packages $wanted)
 lock=$(lock_for "$@")
 is_stamped "$lock" || fill_venv "$lock"
 [[ " $PURPOSES " != *" bench "* ]] || fill_apart "$PEERS" bench/peers.lock
-[[ " $PURPOSES " != *" test "* ]] || fill_apart "$SCANNERS" tests/scanners.lock
+[[ " $PURPOSES " != *" test "* ]] || fill_apart "$PROGRAMS" tests/programs.lock

@@ -73,10 +73,14 @@ def withdraw(db: sqlite3.Connection, hostname: Hostname) -> bool:
 
 
 def standing(db: sqlite3.Connection, hostname: Hostname, now: datetime) -> Certificate | None:
-    """The name's certificate among those that are valid now: the newest uploaded one, a wildcard, else the newest."""
+    """The name's certificate among those that are valid now: the newest uploaded one, a wildcard, else the newest.
+
+    One that was issued will do where none has begun: it was the CA's clock that began it, and ours is behind.
+    """
     row = db.execute(
-        f"{_SELECT} WHERE hostname IN (:hostname, :wildcard) AND not_before_at <= :now AND not_after_at > :now"
-        " ORDER BY source = 'uploaded' DESC, hostname = :hostname DESC, id DESC LIMIT 1",
+        f"{_SELECT} WHERE hostname IN (:hostname, :wildcard) AND not_after_at > :now"
+        " AND (not_before_at <= :now OR source = 'issued')"
+        " ORDER BY not_before_at <= :now DESC, source = 'uploaded' DESC, hostname = :hostname DESC, id DESC LIMIT 1",
         {"hostname": hostname, "wildcard": wildcard_above(hostname), "now": to_ms(now)},
     ).fetchone()
     return _certificate(row) if row else None

@@ -16,7 +16,8 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 import aiosqlite
 
-from store import migrate
+from store import backups, migrate, wal
+from store.presence import Presence
 from store.turnstile import Turnstile
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS = 3
-CHECKPOINT_BYTES = 8 * 2**20
-"""Past this much WAL the writer checkpoints (PASSIVE) after a commit, still under the turnstile."""
 BUSY_SECONDS = 10.0
 
 
@@ -36,8 +35,16 @@ class StoreClosed(Exception):
 class Store:
     """The open store; made by `Store.open`, given back by `close`."""
 
-    def __init__(self, path: Path, turnstile: Turnstile, writer: "_Connection", readers: "list[_Connection]"):
+    def __init__(
+        self,
+        path: Path,
+        presence: Presence,
+        turnstile: Turnstile,
+        writer: "_Connection",
+        readers: "list[_Connection]",
+    ):
         self.path = path
+        self._presence = presence
         self._turnstile = turnstile
         self._writer = writer
         self._readers = readers
@@ -48,17 +55,21 @@ class Store:
 
     @classmethod
     async def open(cls, path: Path, *, readers: int = READERS) -> Self:
-        """Create or open the file, bring its schema up to date; `migrate.NewerStore` if it is ahead of us."""
-        turnstile = Turnstile(path)
+        """Create or open the file, bring its schema up to date; `migrate.NewerStore` if it is ahead of us.
+
+        A store of an older schema is copied first (`backups.before_upgrade`); `OSError` where that cannot be.
+        """
+        presence, turnstile = Presence(path), Turnstile(path)
         opened: list[_Connection] = []
         try:
+            _ = await asyncio.to_thread(backups.before_upgrade, path)
             opened.append(await _open_writer(path, turnstile))
             for _ in range(readers):
                 opened.append(await _open_reader(path))
         except BaseException:
-            await _close_all(opened, turnstile)
+            await _close_all(opened, turnstile, presence)
             raise
-        return cls(path, turnstile, opened[0], opened[1:])
+        return cls(path, presence, turnstile, opened[0], opened[1:])
 
     async def read(
         self, query: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -89,7 +100,7 @@ class Store:
         if self._closed:
             return
         self._closed = True
-        await _close_all([*self._readers, self._writer], self._turnstile)
+        await _close_all([*self._readers, self._writer], self._turnstile, self._presence)
 
     def _refuse_closed(self) -> None:
         if self._closed:
@@ -98,7 +109,7 @@ class Store:
     def _writing(self, db: sqlite3.Connection, change: Callable[[], T]) -> T:
         with self._turnstile.held():
             result = transact(db, change)
-            if wal_bytes(self.path) > CHECKPOINT_BYTES:
+            if wal.is_due(self.path):
                 _checkpoint(db)
             return result
 
@@ -114,14 +125,6 @@ def transact(db: sqlite3.Connection, change: Callable[[], T]) -> T:
             db.execute("ROLLBACK")
         raise
     return result
-
-
-def wal_bytes(path: Path) -> int:
-    """The size of the write-ahead log beside the store."""
-    try:
-        return path.with_name(path.name + "-wal").stat().st_size
-    except FileNotFoundError:
-        return 0
 
 
 class _Connection(aiosqlite.Connection):
@@ -196,7 +199,7 @@ _WRITER = (
     "foreign_keys = ON",
     "wal_autocheckpoint = 0",
     # A log that was copied back is cut to this when it starts anew; else every commit after would checkpoint.
-    f"journal_size_limit = {CHECKPOINT_BYTES}",
+    f"journal_size_limit = {wal.CHECKPOINT_BYTES}",
     "trusted_schema = OFF",
 )
 _READER = ("wal_autocheckpoint = 0", "foreign_keys = ON", "query_only = ON", "trusted_schema = OFF")
@@ -224,10 +227,11 @@ def _reading(db: sqlite3.Connection, query: Callable[[], T]) -> T:
         db.execute("ROLLBACK")
 
 
-async def _close_all(connections: list[_Connection], turnstile: Turnstile) -> None:
+async def _close_all(connections: list[_Connection], turnstile: Turnstile, presence: Presence) -> None:
     for connection in connections:
         await connection.close_under(turnstile)
     turnstile.close()
+    presence.close()
 
 
 def _close(db: sqlite3.Connection, turnstile: Turnstile) -> None:

@@ -25,6 +25,11 @@ def put(db: sqlite3.Connection, values: Mapping[str, bytes]) -> None:
     )
 
 
+def remove(db: sqlite3.Connection, name: str) -> None:
+    """Keep a value no longer."""
+    db.execute("DELETE FROM installation WHERE name = :name", {"name": name})
+
+
 def proof_key(db: sqlite3.Connection) -> bytes:
     """The unguessable value of this installation; made on first use (call it in a write)."""
     kept = value(db, "proof_key")

@@ -83,9 +83,13 @@ def move(db: sqlite3.Connection, directory: str, charge: Charge, tokens: int, no
     db.execute(
         "INSERT INTO ca_buckets (directory, scope, subject, full_at)"
         " VALUES (:directory, :scope, :subject, :now + max(:by, 0)) ON CONFLICT DO UPDATE"
-        " SET full_at = max(full_at, :now) + :by",
+        " SET full_at = CASE WHEN full_at > :now + 2 * :whole THEN :now + :whole ELSE max(full_at, :now) END + :by",
         _key(directory, charge.limit.scope, charge.subject)
-        | {"now": to_ms(now), "by": tokens * (charge.limit.interval // timedelta(milliseconds=1))},
+        | {
+            "now": to_ms(now),
+            "by": tokens * _interval(charge.limit),
+            "whole": charge.limit.capacity * _interval(charge.limit),
+        },
     )
 
 
@@ -116,7 +120,7 @@ def hold(
 
 def tokens(db: sqlite3.Connection, directory: str, limit: Limit, subject: str, now: datetime) -> int:
     """How many whole tokens a bucket has; never below zero."""
-    full_at = _bucket(db, directory, limit.scope, subject)[0]
+    full_at = _believed(_bucket(db, directory, limit.scope, subject)[0], limit, now)
     short = max(full_at - to_ms(now), 0)
     return max(limit.capacity - -(-short // _interval(limit)), 0)
 
@@ -132,12 +136,19 @@ def remove_full(db: sqlite3.Connection, now: datetime) -> int:
 
 def _wait(db: sqlite3.Connection, directory: str, charge: Charge, now: datetime) -> Wait | None:
     full_at, held_at, words = _bucket(db, directory, charge.limit.scope, charge.subject)
+    full_at = _believed(full_at, charge.limit, now)
     needed = max(charge.cost, 1) + charge.reserve
     room = (charge.limit.capacity - needed) * _interval(charge.limit)
     until = max(full_at - room, held_at)
     if until <= to_ms(now):
         return None
     return Wait(charge.limit.scope, charge.subject, from_ms(until), words if held_at == until else "")
+
+
+def _believed(full_at: int, limit: Limit, now: datetime) -> int:
+    """A bucket that is further from full than twice empty was written while the clock was ahead: it is empty."""
+    whole = limit.capacity * _interval(limit)
+    return to_ms(now) + whole if full_at > to_ms(now) + 2 * whole else full_at
 
 
 def _bucket(db: sqlite3.Connection, directory: str, scope: Scope, subject: str) -> tuple[int, int, str]:

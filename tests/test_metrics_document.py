@@ -32,7 +32,9 @@ def families() -> list[Metric]:
     """All that is ever told; each labelled one with a value."""
     meters = Meters()
     meters.registry.register(
-        Process(flights=tuple, connections=lambda: 0, waiting=lambda: 0, tasks=lambda: 0, ready=lambda: True)
+        Process(
+            flights=tuple, connections=lambda: 0, waiting=lambda: 0, tasks=lambda: 0, ready=bool, held=bool
+        )
     )
     stored = Stored("local")
     stored.figures = Figures(1, (0,) * 8, 90.0, 1, 0, (Tokens("orders", 300, 299, 0),))

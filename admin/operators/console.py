@@ -10,7 +10,7 @@ from admin.keys import CLOCK, OPERATIONS, STORE
 from admin.operators import pictures
 from admin.pages import page
 from admin.wizard.causes import explain
-from store import disk, domain_lists, fleet, outbox_lists
+from store import disk, domain_lists, fleet, held, outbox_lists
 from store.disk import DiskDay
 from store.domain_lists import Row, View
 from store.fleet import Band, Cause, Day, Ending
@@ -31,6 +31,8 @@ class Overview:
     days: list[Day]
     mail: dict[State, int]
     disk: list[DiskDay]
+    held_since: datetime | None
+    waits: held.Waiting
 
 
 async def show(request: web.Request) -> web.Response:
@@ -68,4 +70,6 @@ def _overview(db: sqlite3.Connection, now: datetime) -> Overview:
         days=fleet.days(db, now),
         mail=outbox_lists.counts_of_all(db),
         disk=disk.last_days(db),
+        held_since=held.since(db),
+        waits=held.waiting(db, now),
     )

@@ -45,6 +45,11 @@ _CAA = Explanation(
     Actor.YOU,
 )
 _EXPLANATIONS = {
+    "held": Explanation(
+        "We have restored our data from a backup and are checking it; until then no certificate is ordered.",
+        "Nothing to do: it goes on by itself.",
+        Actor.US,
+    ),
     "ca:rateLimited": _LIMITED,
     "limit:orders": _LIMITED,
     "limit:registered_domain": Explanation(

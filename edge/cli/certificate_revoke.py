@@ -6,7 +6,7 @@ import sqlite3
 
 from edge.cli import configuration, transaction
 from edge.settings import Settings
-from store import audit, certificates, domains, issuance
+from store import audit, certificates, domains, held, issuance
 from store.audit import Entry
 from store.certificates import Certificate
 from store.hostname import Hostname, canonical
@@ -26,14 +26,16 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def _revoke(arguments: argparse.Namespace) -> int:
     settings = configuration.load(arguments)
-    held = transaction.read(settings, lambda db: _held(db, settings, arguments.host))
-    asyncio.run(_at_the_ca(settings, held, REASONS[arguments.reason]))
-    transaction.run(settings, lambda db: _replace(db, held, arguments.reason))
-    print(f"{held.hostname}: {held.serial} is revoked; serve gets a new certificate at once")
+    standing = transaction.read(settings, lambda db: _standing(db, settings, arguments.host))
+    asyncio.run(_at_the_ca(settings, standing, REASONS[arguments.reason]))
+    transaction.run(settings, lambda db: _replace(db, standing, arguments.reason))
+    print(f"{standing.hostname}: {standing.serial} is revoked; serve gets a new certificate at once")
     return 0
 
 
-def _held(db: sqlite3.Connection, settings: Settings, host: str) -> Certificate:
+def _standing(db: sqlite3.Connection, settings: Settings, host: str) -> Certificate:
+    if held.since(db):
+        raise transaction.refuse(held.WORDS)
     hostname = canonical(host)
     found = certificates.newest_issued(db, hostname) if hostname else None
     if found is None:
@@ -45,7 +47,7 @@ def _held(db: sqlite3.Connection, settings: Settings, host: str) -> Certificate:
     return found
 
 
-async def _at_the_ca(settings: Settings, held: Certificate, reason: int) -> None:
+async def _at_the_ca(settings: Settings, standing: Certificate, reason: int) -> None:
     from edge.house import acme_settings
     from edge.tls.acme_authority import AcmeAuthority
     from edge.tls.authority import NotIssued
@@ -57,23 +59,23 @@ async def _at_the_ca(settings: Settings, held: Certificate, reason: int) -> None
         vault = Vault.from_file(settings.master_key_file)
         ca = AcmeAuthority(store, vault, transaction.now, acme_settings(settings))
         try:
-            await ca.revoke(held.chain_pem, reason)
+            await ca.revoke(standing.chain_pem, reason)
         finally:
             await ca.close()
     except MasterKeyUnusable as unusable:
         raise transaction.refuse(str(unusable)) from None
     except NotIssued as refused:
-        words = f"{held.hostname}: not revoked, and served as before: {refused.detail or refused.cause}"
+        words = f"{standing.hostname}: not revoked, and served as before: {refused.detail or refused.cause}"
         raise transaction.refuse(words) from None
     finally:
         await store.close()
 
 
-def _replace(db: sqlite3.Connection, held: Certificate, reason: str) -> None:
+def _replace(db: sqlite3.Connection, standing: Certificate, reason: str) -> None:
     now = transaction.now()
-    certificates.remove(db, held.hostname, held.serial)
-    issuance.rest(db, Hostname(held.hostname), now)
-    domain = domains.by_hostname(db, held.hostname)
-    detail = {"serial": held.serial, "reason": reason}
+    certificates.remove(db, standing.hostname, standing.serial)
+    issuance.rest(db, Hostname(standing.hostname), now)
+    domain = domains.by_hostname(db, standing.hostname)
+    detail = {"serial": standing.serial, "reason": reason}
     organisation_id = domain.destination.organisation_id if domain else None
-    audit.record(db, Entry(organisation_id, "cli", "certificate.revoked", held.hostname, detail, "", now))
+    audit.record(db, Entry(organisation_id, "cli", "certificate.revoked", standing.hostname, detail, "", now))

@@ -11,24 +11,34 @@ from store.operations import Round
 
 log = logging.getLogger(__name__)
 
+HELD_SECONDS = 1.0
+"""How often a job looks whether it may work again."""
 Sleep = Callable[[float], Awaitable[None]]
 
 
 class Rounds:
-    """Runs the jobs of a process, and knows how the last round of each went."""
+    """Runs the jobs of a process, and knows how the last round of each went; none while the store is held."""
 
     def __init__(
-        self, clock: Clock, sleep: Sleep = asyncio.sleep, ended: Callable[[Round], None] = lambda one: None
+        self,
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+        ended: Callable[[Round], None] = lambda one: None,
+        is_held: Callable[[], bool] = lambda: False,
     ):
         """`ended` hears of each round that has ended."""
         self._clock = clock
         self._ended = ended
+        self._is_held = is_held
         self._sleep = sleep
         self._last: dict[str, Round] = {}
 
     async def repeat(self, job: str, work: Callable[[], Awaitable[None]], seconds: float) -> None:
         """Work, then sleep so many seconds, until cancelled; a full disk must not end the process."""
         while True:
+            if self._is_held():
+                await self._sleep(HELD_SECONDS)
+                continue
             begun = self._last[job] = Round(job, self._clock(), None, "")
             error = ""
             try:

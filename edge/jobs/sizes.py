@@ -6,8 +6,9 @@ from pathlib import Path
 
 from edge.jobs.rounds import Rounds
 from store import disk
-from store.database import Store, wal_bytes
+from store.database import Store
 from store.instants import Clock
+from store.wal import wal_bytes
 
 EVERY_SECONDS = 3600.0
 

@@ -25,6 +25,8 @@ class Health:
         self._store_seconds = store_seconds
         self._read: Callable[[], Awaitable[object]] | None = None
         self.phase = Phase.STARTING
+        self.held: Callable[[], bool] = lambda: False
+        """Whether a restored store waits to be resumed; visitors are served meanwhile."""
 
     @property
     def ready(self) -> bool:

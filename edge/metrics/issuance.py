@@ -40,6 +40,7 @@ _OURS = frozenset(
         "unregistered",
         "suspended",
         "not_ordered",
+        "held",
         "moved",
         "unsettled",
         "lease_lost",
@@ -55,7 +56,7 @@ _ORDERED = "lease"
 """The phase that ends where an attempt begins."""
 WAITING = "waiting"
 """No attempt: the wait after an earlier one still runs."""
-_BY_THE_GATE = frozenset(("dns", "unregistered", "suspended", "not_ordered", "moved", "unsettled"))
+_BY_THE_GATE = frozenset(("dns", "unregistered", "suspended", "not_ordered", "held", "moved", "unsettled"))
 
 
 def counted(issue: Issues, ca: str, registry: CollectorRegistry) -> Issues:

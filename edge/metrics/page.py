@@ -73,8 +73,9 @@ class Page:
         return _told(503 if faults else 200, *(faults or ["ok"]))
 
     async def readyz(self, _: web.Request) -> web.Response:
-        """200 while visitors are welcome; 503 before, and from the notice of a stop on."""
-        return _told(200 if self._health.ready else 503, self._health.phase.value)
+        """200 while visitors are welcome; 503 before, and from the notice of a stop on; `held` in a second line."""
+        notes = ["held"] if self._health.held() else []
+        return _told(200 if self._health.ready else 503, self._health.phase.value, *notes)
 
 
 def _told(status: int, *lines: str) -> web.Response:

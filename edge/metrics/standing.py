@@ -22,12 +22,14 @@ class Process(Collector):
         waiting: Callable[[], int],
         tasks: Callable[[], int],
         ready: Callable[[], bool],
+        held: Callable[[], bool],
     ) -> None:
         self._flights = flights
         self._connections = connections
         self._waiting = waiting
         self._tasks = tasks
         self._ready = ready
+        self._held = held
 
     def collect(self) -> Iterator[Metric]:
         """Each scrape anew."""
@@ -48,6 +50,9 @@ class Process(Collector):
         )
         yield _gauge("brassplate_tasks", "Tasks of the event loop.", self._tasks())
         yield _gauge("brassplate_ready", "1 while /readyz says yes.", int(self._ready()))
+        yield _gauge(
+            "brassplate_store_held", "1 while a restored store waits to be resumed.", int(self._held())
+        )
 
 
 class Stored(Collector):

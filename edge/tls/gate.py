@@ -31,6 +31,10 @@ class Denied:
     retry_at: datetime | None = None
 
 
+HELD = Denied("held", "a backup was restored; certificates are ordered again once it was looked at")
+"""Of every name, while the store is held."""
+
+
 def decide(
     destination: Destination | None,
     standing: Standing,

@@ -19,7 +19,7 @@ from edge.tls.preflight import fault as preflight_fault
 from edge.tls.preflight import to_avoid
 from edge.tls.quota import Quota, Spending, is_a_wait
 from edge.tls.renewal import renew_at
-from store import certificates, domains, issuance, leases, renewal_windows, watches
+from store import certificates, domains, held, issuance, leases, renewal_windows, watches
 from store.certificates import Certificate
 from store.database import Store
 from store.destination import Destination
@@ -120,6 +120,8 @@ class Issuer:
         destination = self._resolve(hostname)
         if destination is None:
             return Denied("unregistered")
+        if await self._store.read(held.since):
+            return _no_order(hostname, gate.HELD)
         confirmed = await self._looks.confirm(destination)
         trace.mark("dns")
         await self._keep(hostname, confirmed.diagnosis)

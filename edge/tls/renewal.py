@@ -61,11 +61,14 @@ class Timer:
         clock: Clock,
         renew: Renews,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        is_held: Callable[[], bool] = lambda: False,
     ):
+        """While `is_held`, what is due waits."""
         self._store = store
         self._clock = clock
         self._renew = renew
         self._sleep = sleep
+        self._is_held = is_held
         self._running: set[Hostname] = set()
 
     async def run(self) -> None:
@@ -73,7 +76,8 @@ class Timer:
         tasks = OwnedTasks()
         try:
             while True:
-                await self._start_due(tasks)
+                if not self._is_held():
+                    await self._start_due(tasks)
                 await self._sleep(await self._until_next())
         finally:
             await tasks.close()
@@ -100,7 +104,7 @@ class Timer:
                 self._running.discard(hostname)
 
     async def _until_next(self) -> float:
-        if self._running:
+        if self._running or self._is_held():
             return 1.0
         due = await self._store.read(issuance.next_due)
         seconds = (due - self._clock()).total_seconds() if due else LONGEST_SLEEP_SECONDS

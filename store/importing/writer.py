@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from store import migrate
+from store import migrate, wal
 from store.database import connect_writer, transact
 from store.turnstile import Turnstile
 
@@ -46,7 +46,7 @@ class Writer:
     def _checkpoint_if_due(self) -> None:
         """The log goes to the disk before the turn, so that the turn has less to wait for."""
         self._writes += 1
-        if self._writes % WRITES_A_CHECKPOINT == 0:
+        if self._writes % WRITES_A_CHECKPOINT == 0 and wal.is_ours(self._path):
             _sync(self._path.with_name(self._path.name + "-wal"))
             self._checkpoint()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.e2e.house import ADMIN_HOST, House, house
 from tests.peers.pebble import Pebble
 
-SSLYZE = Path("build/scanners/bin/sslyze")
+SSLYZE = Path("build/programs/bin/sslyze")
 """In an environment of its own, made by scripts/setup.sh: it needs an older cryptography than we do."""
 CHECKS = (
     "--protocols",

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from store import backups, organisations
+from store import backups, migrate, organisations
 from store.database import Store
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+NEWEST = max(migrate.migrations())
 
 
 @pytest.fixture
@@ -75,3 +76,49 @@ async def test_nothing_is_left_of_a_copy_that_failed(store: Store, tmp_path: Pat
         await store.read(backups.copy, tmp_path / "copy.db", tell)
     await store.close()
     assert not list(tmp_path.glob("copy*"))
+
+
+def older(path: Path, version: int) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"PRAGMA user_version = {version}")
+
+
+async def test_a_store_is_copied_before_it_is_upgraded(store: Store, tmp_path: Path) -> None:
+    await store.close()
+    older(store.path, NEWEST - 1)
+    assert backups.before_upgrade(store.path) == tmp_path / f"brassplate.db.schema{NEWEST - 1}"
+    assert names(tmp_path / f"brassplate.db.schema{NEWEST - 1}") == ["acme"]
+
+
+async def test_the_last_three_copies_stay(store: Store, tmp_path: Path) -> None:
+    await store.close()
+    for version in (8, 9, 10, 11, 11):
+        older(store.path, version)
+        backups.before_upgrade(store.path)
+    assert sorted(each.name for each in tmp_path.glob("*.schema*")) == [
+        "brassplate.db.schema10",
+        "brassplate.db.schema11",
+        "brassplate.db.schema9",
+    ]
+
+
+@pytest.mark.parametrize("version", [0, NEWEST])
+async def test_what_needs_no_upgrade_is_not_copied(store: Store, version: int) -> None:
+    await store.close()
+    older(store.path, version)
+    assert backups.before_upgrade(store.path) is None
+    assert backups.before_upgrade(store.path.with_name("none.db")) is None
+
+
+async def test_what_cannot_be_copied_is_not_upgraded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    await store.close()
+    older(store.path, NEWEST - 1)
+
+    def full(*_: object) -> int:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(backups, "copy", full)
+    with pytest.raises(OSError, match=r"not upgraded, .*schema.* first: database or disk is full"):
+        await Store.open(store.path)
+    with closing(sqlite3.connect(store.path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (NEWEST - 1,)

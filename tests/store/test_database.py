@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from store import database
-from store.database import CHECKPOINT_BYTES, Store, StoreClosed, wal_bytes
+from store.database import Store, StoreClosed
 from store.turnstile import Turnstile
+from store.wal import CHECKPOINT_BYTES, wal_bytes
 
 SPAWN = multiprocessing.get_context("spawn")
 QUARTER_MEGABYTE = 2**18

@@ -130,3 +130,18 @@ def test_no_span_holds_more_than_the_burst_and_what_grew_back(
     for first, begin in enumerate(taken):
         for number, end in enumerate(taken[first:], 1):
             assert number <= capacity + (end - begin) / limit.interval
+
+
+def test_a_clock_that_was_a_day_ahead_stops_no_orders(db: sqlite3.Connection) -> None:
+    ahead = NOW + timedelta(days=1)
+    assert spend(db, Charge(ORDERS), at=ahead) is None
+    until = spend(db, Charge(ORDERS))
+    assert until is not None and until <= NOW + ORDERS.interval
+    assert spend(db, Charge(ORDERS), at=until) is None
+    assert spend(db, Charge(ORDERS), at=until) is not None  # it is counted from empty on: no storm
+
+
+def test_a_clock_that_goes_ahead_gives_no_more_than_all(db: sqlite3.Connection) -> None:
+    ahead = NOW + timedelta(days=1)
+    spent = [spend(db, Charge(ORDERS), at=ahead) for _ in range(ORDERS.capacity + 1)]
+    assert spent[:-1] == [None] * ORDERS.capacity and spent[-1] is not None

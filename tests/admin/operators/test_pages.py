@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import audit, disk, domains, organisations, outbox_lists, suspensions
+from store import audit, disk, domains, held, installation, organisations, outbox_lists, suspensions
 from store.destination import Confirmation, Destination, Room
 from store.diagnosis import Actor, Diagnosis, Routing
 from store.hostname import Hostname
@@ -82,6 +82,16 @@ async def test_console_shows_who_waits_for_us_and_why(console: Console, operator
     page = (await operator.get("/console")).text
     assert "203.0.113.9 timed out" in page and "<strong>Us</strong>" in page
     assert '<li class="wrong"><a href="/domains?view=us"><strong>1</strong> waiting for us</a>' in page
+
+
+async def test_console_says_that_a_backup_was_restored_until_it_is_resumed(
+    console: Console, operator: Browser
+) -> None:
+    await console.store.write(lambda db: installation.put(db, {"held_since": b"1"}))
+    page = (await operator.get("/console")).text
+    assert "This is a backup" in page and "brassplate resume" in page and "0 mails wait" in page
+    await console.store.write(held.resume, console.now, drop_mails=False)
+    assert "This is a backup" not in (await operator.get("/console")).text
 
 
 async def test_console_of_an_empty_house_is_calm(operator: Browser) -> None:

@@ -92,12 +92,15 @@ def test_flights_are_counted_by_reason(meters: Meters) -> None:
             waiting=lambda: 2,
             tasks=lambda: 30,
             ready=lambda: False,
+            held=lambda: True,
         )
     )
     reasons = ("handshake", "renewal", "wizard", "other")
     assert [value(meters, "flights", reason=reason) for reason in reasons] == [0, 1, 0, 2]
-    told = [value(meters, name) for name in ("connections", "waiting_handshakes", "tasks", "ready")]
-    assert told == [7, 2, 30, 0]
+    told = [
+        value(meters, name) for name in ("connections", "waiting_handshakes", "tasks", "ready", "store_held")
+    ]
+    assert told == [7, 2, 30, 0, 1]
 
 
 def test_stored_figures_are_told_as_they_were_read_last(meters: Meters) -> None:
