@@ -83,12 +83,13 @@ def move(db: sqlite3.Connection, directory: str, charge: Charge, tokens: int, no
     db.execute(
         "INSERT INTO ca_buckets (directory, scope, subject, full_at)"
         " VALUES (:directory, :scope, :subject, :now + max(:by, 0)) ON CONFLICT DO UPDATE"
-        " SET full_at = CASE WHEN full_at > :now + 2 * :whole THEN :now + :whole ELSE max(full_at, :now) END + :by",
+        " SET full_at = CASE WHEN full_at > :now + 2 * :whole THEN :now + :one_left ELSE max(full_at, :now) END + :by",
         _key(directory, charge.limit.scope, charge.subject)
         | {
             "now": to_ms(now),
             "by": tokens * _interval(charge.limit),
             "whole": charge.limit.capacity * _interval(charge.limit),
+            "one_left": (charge.limit.capacity - 1) * _interval(charge.limit),
         },
     )
 
@@ -146,9 +147,10 @@ def _wait(db: sqlite3.Connection, directory: str, charge: Charge, now: datetime)
 
 
 def _believed(full_at: int, limit: Limit, now: datetime) -> int:
-    """A bucket that is further from full than twice empty was written while the clock was ahead: it is empty."""
+    """A bucket that is further from full than twice empty was written while the clock was ahead: one token is left
+    in it, from which on it is counted anew."""
     whole = limit.capacity * _interval(limit)
-    return to_ms(now) + whole if full_at > to_ms(now) + 2 * whole else full_at
+    return to_ms(now) + whole - _interval(limit) if full_at > to_ms(now) + 2 * whole else full_at
 
 
 def _bucket(db: sqlite3.Connection, directory: str, scope: Scope, subject: str) -> tuple[int, int, str]:

@@ -50,7 +50,7 @@ class Confirmer:
     async def confirm(self, destination: Destination, *, fresh: bool = False) -> Confirmed:
         """Look at a name as its destination asks for; `fresh` looks again whatever is remembered."""
         last = self._last.get(destination.hostname)
-        if last and not fresh and self._clock() - last.at < _kept(last):
+        if last and not fresh and _is_within(self._clock() - last.at, _kept(last)):
             return last
         by_cname = destination.confirmation is Confirmation.CNAME
         target = destination.cname_target if by_cname else None
@@ -78,7 +78,7 @@ class Confirmer:
         """
         if self._given_addresses:
             return self._given_addresses
-        if self._found_addresses and self._clock() - self._found_addresses[1] < FRESH:
+        if self._found_addresses and _is_within(self._clock() - self._found_addresses[1], FRESH):
             return self._found_addresses[0]
         if found := frozenset(await self._looks.addresses(self._cname_target)):
             self._found_addresses = found, self._clock()
@@ -89,6 +89,11 @@ class Confirmer:
         if len(self._last) >= REMEMBERED:
             del self._last[next(iter(self._last))]
         self._last[hostname] = confirmed
+
+
+def _is_within(age: timedelta, span: timedelta) -> bool:
+    """What is of the future was seen by a clock that went wrong."""
+    return timedelta() <= age < span
 
 
 def _kept(confirmed: Confirmed) -> timedelta:

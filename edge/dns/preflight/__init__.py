@@ -74,7 +74,7 @@ class Preflights:
 
     async def _at(self, hostname: Hostname, address: str, path: str, value: str) -> Seen:
         """One address; where a packet to ourselves is lost (many a router does that), visitors wait for it once."""
-        if self._clock() < self._silent_until.get(address, FOREVER_AGO):
+        if timedelta() < self._silent_until.get(address, FOREVER_AGO) - self._clock() <= SILENCE:
             return Seen(Reach.UNKNOWN, f"{address} did not answer us lately")
         try:
             async with asyncio.timeout(SECONDS):
