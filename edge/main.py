@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
-from edge import collector, house, plain_http, rooms
+from edge import collector, house, open_files, plain_http, rooms
 from edge.binding import BACKLOG, shown
 from edge.doors import Doors, inherited_doors, opened_doors
 from edge.ending import Ending
@@ -173,6 +173,7 @@ def _loops(built: House) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     store, clock, rounds, provider = built.store, built.clock, built.rounds, mail_provider(built.settings)
     yield "follow the store", _follow(built)
     yield "loop lag", built.meters.lag.run()
+    yield "open files", open_files.watch()
     yield (
         "renewal timer",
         Timer(store, clock, built.certificates.renew, is_held=built.standstill.__bool__).run(),

@@ -35,6 +35,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.binding": (),
     "edge.starting": (),
     "edge.ending": (),
+    "edge.open_files": (),
     "edge.doors": ("edge.binding", "edge.starting", "edge.settings", "edge.supervisor"),
     "edge.http_server": ("edge.http1", "edge.introduction", "edge.street"),
     "edge.street": ("edge.tls.allowance", "edge.tls.places"),
