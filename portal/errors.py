@@ -10,11 +10,13 @@ from aiohttp.typedefs import Handler, Middleware
 from portal.csrf import FormRefused
 from portal.passwords import TooBusy
 from portal.words import N_
+from store.unwritable import Unwritable
 
 log = logging.getLogger(__name__)
 
 KEPT_HEADERS = ("Allow", "Retry-After")
 RETRY_SECONDS = 5
+NO_ROOM_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ NOTHING_CAN_BE_CHANGED = Problem(
 )
 TOO_LARGE = Problem(413, N_("That was too much at once"), N_("What you sent is larger than this page takes."))
 BUSY = Problem(503, N_("We are very busy just now"), N_("Please try again in a few seconds."))
+NOT_KEPT = Problem(
+    503,
+    N_("We cannot save anything just now"),
+    N_("What you entered was not kept. What is there can still be read; please try again in a few minutes."),
+)
 FAILED = Problem(
     500,
     N_("Something went wrong on our side"),
@@ -90,6 +97,10 @@ def middleware(show: Show) -> Middleware:
         except TooBusy:
             response = show(request, BUSY)
             response.headers["Retry-After"] = str(RETRY_SECONDS)
+            return response
+        except Unwritable:
+            response = show(request, NOT_KEPT)
+            response.headers["Retry-After"] = str(NO_ROOM_SECONDS)
             return response
         except ConnectionResetError:
             raise

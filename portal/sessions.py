@@ -6,6 +6,7 @@ copy of the database.
 
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from store.database import Store
 from store.hostname import Hostname
 from store.owner import Owner
 from store.sessions import Session
+from store.unwritable import Unwritable
 
 COOKIE = "__Host-session"
 KNOWN = "__Host-known"
@@ -63,7 +65,8 @@ async def current(request: web.BaseRequest, store: Store, host: Hostname, now: d
 async def keep_alive(store: Store, session: Session, now: datetime) -> None:
     """Write that a session was used, at most once a minute."""
     if sessions.needs_touch(session, now):
-        await store.write(sessions.touch, session.token_hash, now)
+        with suppress(Unwritable):  # reading goes on
+            await store.write(sessions.touch, session.token_hash, now)
 
 
 def of_owner(request: web.BaseRequest, host: Hostname, owner: Owner, now: datetime) -> NewSession:

@@ -19,6 +19,7 @@ import aiosqlite
 from store import backups, migrate, wal
 from store.presence import Presence
 from store.turnstile import Turnstile
+from store.unwritable import Unwritable, is_the_disk
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -52,6 +53,7 @@ class Store:
         for reader in readers:
             self._free.put_nowait(reader)
         self._closed = False
+        self._unwritable = False
 
     @classmethod
     async def open(cls, path: Path, *, readers: int = READERS) -> Self:
@@ -86,7 +88,7 @@ class Store:
     async def write(
         self, change: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a change as one immediate transaction under the turnstile: all of it is kept, or none."""
+        """Run a change as one immediate transaction under the turnstile: all of it is kept, or none; `Unwritable`."""
         self._refuse_closed()
         return await self._writer.run(lambda db: self._writing(db, lambda: change(db, *args, **kwargs)))
 
@@ -108,10 +110,31 @@ class Store:
 
     def _writing(self, db: sqlite3.Connection, change: Callable[[], T]) -> T:
         with self._turnstile.held():
-            result = transact(db, change)
+            try:
+                result = transact(db, change)
+            except sqlite3.OperationalError as error:
+                if not is_the_disk(error):
+                    raise
+                self._cannot(error)
+                raise Unwritable(str(error)) from error
+            self._can()
             if wal.is_due(self.path):
                 _checkpoint(db)
             return result
+
+    def _cannot(self, error: sqlite3.Error) -> None:
+        """Say it once, however many writes fail."""
+        if not self._unwritable:
+            log.error(
+                "the store cannot be written; what is there is served",
+                extra={"store": str(self.path), "reason": str(error)},
+            )
+        self._unwritable = True
+
+    def _can(self) -> None:
+        if self._unwritable:
+            log.info("the store can be written again", extra={"store": str(self.path)})
+        self._unwritable = False
 
 
 def transact(db: sqlite3.Connection, change: Callable[[], T]) -> T:

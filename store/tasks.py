@@ -5,6 +5,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from store.unwritable import Unwritable
+
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -41,5 +43,7 @@ class OwnedTasks:
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
+        if task.cancelled() or isinstance(task.exception(), Unwritable):
+            return
+        if error := task.exception():
             log.error("task failed", extra={"task": task.get_name()}, exc_info=error)

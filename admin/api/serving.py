@@ -14,6 +14,7 @@ from admin.api.limits import READS, WRITES, Limit, Over
 from admin.api.once import once
 from admin.api.problems import ProblemRaised
 from admin.api.routes import ANY, Reply, Route
+from store.unwritable import Unwritable
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +111,9 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return problems.answer(request, problem)
     except web.HTTPException as raised:
         return problems.answer(request, _of_http(raised))
+    except Unwritable:
+        words = "The server's disk takes nothing more just now. Nothing was kept; please send it again later."
+        return problems.answer(request, ProblemRaised("no-room", words))
     except ConnectionResetError:
         raise
     except Exception:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from store.instants import Clock
 from store.operations import Round
+from store.unwritable import Unwritable
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,8 @@ class Rounds:
                 await work()
             except (sqlite3.OperationalError, OSError) as failure:
                 error = str(failure)
-                log.error("a round failed; the next one tries again", extra={"job": job, "reason": error})
+                if not isinstance(failure, Unwritable):  # which the store has said once for all jobs
+                    log.error("a round failed; the next one tries again", extra={"job": job, "reason": error})
             done = self._last[job] = replace(begun, ended_at=self._clock(), error=error)
             self._ended(done)
             await self._sleep(seconds)

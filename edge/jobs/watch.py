@@ -19,6 +19,7 @@ from store.destination import Destination
 from store.hostname import Hostname
 from store.instants import Clock
 from store.tasks import OwnedTasks
+from store.unwritable import Unwritable
 from store.watches import Watch
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,8 @@ class Watcher:
         try:
             await self._look_at(watch)
         except (sqlite3.OperationalError, OSError) as error:
-            log.error("a look was not kept", extra={"hostname": watch.hostname, "reason": str(error)})
+            if not isinstance(error, Unwritable):
+                log.error("a look was not kept", extra={"hostname": watch.hostname, "reason": str(error)})
             self._rests_until = self._clock() + REST
         except Exception:
             # Kept as a look that nobody answered: else it would be made again every second.

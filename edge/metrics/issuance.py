@@ -41,6 +41,7 @@ _OURS = frozenset(
         "suspended",
         "not_ordered",
         "held",
+        "unwritable",
         "moved",
         "unsettled",
         "lease_lost",

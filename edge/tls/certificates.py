@@ -18,6 +18,7 @@ from store.hostname import Hostname
 from store.instants import Clock
 from store.operations import Flight
 from store.tasks import OwnedTasks
+from store.unwritable import Unwritable
 from store.vault import SealBroken, Vault
 
 log = logging.getLogger(__name__)
@@ -139,7 +140,10 @@ class Certificates:
         found = await self._store.read(certificates.standing, key.hostname, self._clock())
         if found and not (found.serial == key.replace and self._is_to_be_replaced(found)):
             return await self._load(key.hostname, found)
-        issued = await self._issue(key.hostname, reason, replace=key.replace, trace=trace)
+        try:
+            issued = await self._issue(key.hostname, reason, replace=key.replace, trace=trace)
+        except Unwritable:
+            return Denied("unwritable", "the disk of the server takes nothing more")
         if isinstance(issued, Denied):
             return issued
         # One that was uploaded goes on until it ends, though ours is there already.

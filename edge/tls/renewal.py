@@ -12,6 +12,7 @@ from store.database import Store
 from store.hostname import Hostname
 from store.instants import Clock
 from store.tasks import OwnedTasks
+from store.unwritable import Unwritable
 from store.watches import Watch
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ LONGEST_SLEEP_SECONDS = 2.0
 LEAST_SLEEP_SECONDS = 0.05
 TRIES_LEFT = 50
 """A name whose renewal could not even be tried is tried again after this part of what is left of its life."""
+UNWRITABLE_SECONDS = 60.0
+"""How long a name is left alone whose next time could not be kept."""
 SOONEST, LATEST = timedelta(seconds=10), timedelta(hours=6)
 
 
@@ -100,6 +103,8 @@ class Timer:
         finally:
             try:
                 await self._store.write(_look_later, hostname, started_at)
+            except Unwritable:
+                await self._sleep(UNWRITABLE_SECONDS)
             finally:
                 self._running.discard(hostname)
 
