@@ -20,6 +20,7 @@ VERBS = {
     "import": "importing",
     "edits": "edits",
     "export": "exporting",
+    "check": "check",
     "backup": "backup",
     "restore": "restore",
     "resume": "resume",

@@ -30,6 +30,15 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Risk:
+    """A name whose certificate should have been replaced by now, and what stands in the way."""
+
+    hostname: Hostname
+    ends_at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Names whose last issuance failed for one cause, with one of them and what was said."""
 
@@ -71,6 +80,22 @@ def next_to_end(db: sqlite3.Connection, limit: int = 20) -> list[Ending]:
         {"limit": limit},
     )
     return [Ending(Hostname(row["hostname"]), from_ms(row["ends"])) for row in rows]
+
+
+def at_risk(db: sqlite3.Connection, now: datetime, limit: int = 20) -> list[Risk]:
+    """Names whose newest certificate is in the last sixth of its life, or past it; the first to end first."""
+    rows = db.execute(
+        "SELECT c.hostname, max(c.not_after_at) AS ends, i.cause FROM certificates c"
+        " JOIN domains d ON d.hostname = c.hostname LEFT JOIN issuance i ON i.hostname = c.hostname"
+        " WHERE d.redirect_to IS NULL GROUP BY c.hostname"
+        " HAVING max(c.not_after_at) - :now < (max(c.not_after_at) - max(c.not_before_at)) / 6"
+        " ORDER BY ends LIMIT :limit",
+        {"now": to_ms(now), "limit": limit},
+    )
+    return [
+        Risk(Hostname(row["hostname"]), from_ms(row["ends"]), row["cause"] or "nobody asked for it")
+        for row in rows
+    ]
 
 
 def failures(db: sqlite3.Connection) -> list[Cause]:

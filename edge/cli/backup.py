@@ -8,7 +8,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from edge.cli import configuration, transaction
-from store import backups
+from store import backups, safekeeping
 from store.backups import Damaged
 
 
@@ -42,6 +42,7 @@ def _backup(arguments: argparse.Namespace) -> int:
     except Damaged as damaged:
         raise transaction.refuse(str(damaged)) from None
     print(f"wrote {target} ({size / 1e6:,.1f} MB)")
+    transaction.run(settings, lambda db: safekeeping.note_backup(db, transaction.now()))
     print(
         f"it holds no key: what is sealed in it opens only with {settings.master_key_file}, so keep a copy of that"
         " file in another place"

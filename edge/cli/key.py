@@ -1,4 +1,4 @@
-"""brassplate key rotate: a new master key in place of the old, while the platform serves."""
+"""brassplate key: a new master key in place of the old, while the platform serves; a second copy of it, compared."""
 
 import argparse
 import asyncio
@@ -19,8 +19,12 @@ def add_parser(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser = verbs.add_parser("key", help="the master key that seals secrets in the store")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     rotate = actions.add_parser("rotate", help="replace it; run it again when it was interrupted")
-    configuration.add_option(rotate)
     rotate.set_defaults(run=_rotate)
+    copied = actions.add_parser("copied", help="compare a second copy with it, and note where that is")
+    copied.add_argument("file", type=Path)
+    copied.set_defaults(run=_copied)
+    for action in (rotate, copied):
+        configuration.add_option(action)
 
 
 def _rotate(arguments: argparse.Namespace) -> int:
@@ -46,6 +50,32 @@ def _rotate(arguments: argparse.Namespace) -> int:
         " alone, then delete it here. The next rotation writes over it."
     )
     return 0
+
+
+def _copied(arguments: argparse.Namespace) -> int:
+    from store import safekeeping
+    from store.safekeeping import KeyCopy
+
+    settings = configuration.load(arguments)
+    key, copy = settings.master_key_file, arguments.file.absolute()
+    try:
+        if copy.samefile(key):
+            raise transaction.refuse(f"{copy} is the key itself: copy it to another disk first")
+        mark = safekeeping.fingerprint(key)
+        if safekeeping.fingerprint(copy) != mark:
+            raise transaction.refuse(f"{copy} is another key than {key}")
+    except OSError as error:
+        raise transaction.refuse(f"{error.filename}: {error.strerror}") from None
+    noted = KeyCopy(mark, str(copy), transaction.now())
+    transaction.run(settings, lambda db: safekeeping.note_key_copy(db, noted))
+    print(f"{copy} is the same key; that is noted" + _on_one_disk(key, copy))
+    return 0
+
+
+def _on_one_disk(key: Path, copy: Path) -> str:
+    return (
+        "" if key.stat().st_dev != copy.stat().st_dev else ". It is on the same disk: keep one elsewhere too"
+    )
 
 
 def _all(settings: Settings, path: Path) -> tuple[int, set[str]]:

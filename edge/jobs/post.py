@@ -92,6 +92,20 @@ class Post:
             self._drop()
             return PutOff(f"{self._relay.host}: {_words(error)}", relay_trouble=True)
 
+    async def fault(self) -> str:
+        """Why the relay would take nothing from us, in words; empty: it would."""
+        try:
+            async with asyncio.timeout(self._answer_seconds):
+                _ = await self._connected()
+        except TimeoutError:
+            self._drop()
+            return "it did not answer in time"
+        except (SMTPException, OSError) as error:
+            self._drop()
+            return _words(error)
+        await self.close()
+        return ""
+
     async def close(self) -> None:
         """Say goodbye, but do not wait long for an answer."""
         client, self._client = self._client, None
