@@ -32,6 +32,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "edge.examiner": ("edge.settings", "edge.dns", "edge.routing", "store"),
     "edge.mail_provider": ("edge.settings", "edge.own_names", "portal"),
     "edge.supervisor": (),
+    "edge.checkup": ("edge.settings", "edge.binding", "edge.dns", "edge.jobs.post", "store"),
     "edge.binding": (),
     "edge.starting": (),
     "edge.ending": (),
