@@ -1,6 +1,8 @@
 """What a process and its children have used, by the kernel's accounting."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -34,6 +36,17 @@ def pin(core: int) -> None:
     """Keep this process, and what it starts from now on, on one core."""
     if core in os.sched_getaffinity(0):
         os.sched_setaffinity(0, {core})
+
+
+@contextmanager
+def on(core: int) -> Iterator[None]:
+    """What is started in the block stays on this core; we are back where we were after it."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _proportional(pid: int) -> int:

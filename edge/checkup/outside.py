@@ -45,7 +45,7 @@ async def of_dns(settings: Settings) -> AsyncIterator[Finding]:
     resolver = Resolver(settings.resolvers, lifetime_seconds=DNS_SECONDS, try_seconds=DNS_SECONDS / 2)
     where = ", ".join(settings.resolvers) or "the system's resolver"
     answers = await asyncio.gather(resolver.records(".", "NS"), resolver.records(settings.cname_target, "A"))
-    if answers == [None, None]:
+    if all(answer is None for answer in answers):
         yield error(
             "dns-silent", where, "it does not answer", "mend dns.resolvers, or the firewall before it"
         )
