@@ -38,11 +38,13 @@ async def full_house(folder: Path, pebble: Pebble) -> AsyncIterator[House]:
 
     server = await asyncio.start_server(upstream, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with house(folder, pebble, edge={"max_request_mib": 1}) as running:
-        await running.register(PORTAL)
-        await running.register(SHOP, upstream=url)
-        yield running
-    server.close()
+    try:
+        async with house(folder, pebble, edge={"max_request_mib": 1}) as running:
+            await running.register(PORTAL)
+            await running.register(SHOP, upstream=url)
+            yield running
+    finally:
+        server.close()
 
 
 async def answer(running: House, host: str, *pieces: bytes) -> bytes:
