@@ -3,12 +3,14 @@
 import asyncio
 import os
 import ssl
+from binascii import a2b_base64
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 
+from edge.tls import native
 from edge.tls.groups import restrict_groups
 from store.hostname import Hostname
 
@@ -139,9 +141,25 @@ class _Building:
 
 
 def _load(context: ssl.SSLContext, chain_pem: bytes, key_pem: bytes) -> None:
-    """`load_cert_chain` reads files only; a memfd is one that never touches a disk."""
+    """From memory where that is to be had; else by `load_cert_chain`, which also says in words what does not fit."""
+    try:
+        chain, (key, *_) = _ders(chain_pem), _ders(key_pem)
+    except ValueError:
+        chain, key = [], b""
+    if native.load(context, chain, key):
+        return
+    # It reads files only; a memfd is one that never touches a disk.
     descriptor = os.memfd_create("certificate", os.MFD_CLOEXEC)
     with os.fdopen(descriptor, "wb") as file:
         file.write(key_pem.rstrip() + b"\n" + chain_pem)
         file.flush()
         context.load_cert_chain(f"/proc/self/fd/{descriptor}")
+
+
+def _ders(pem: bytes) -> list[bytes]:
+    """The content of each block of a PEM text; ValueError (also binascii.Error): it is none."""
+    return [
+        a2b_base64(b"".join(body.split()), strict_mode=True)
+        for begun in pem.split(b"-----BEGIN ")[1:]
+        for body in [begun.partition(b"-----")[2].partition(b"-----END ")[0]]
+    ]
