@@ -2,13 +2,14 @@
 
 import importlib
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 
 def main() -> None:
     known = sorted(file.stem for file in Path(__file__).parent.glob("[a-z]*.py"))
-    names = [argument for argument in sys.argv[1:] if argument in known]
-    rest = [argument for argument in sys.argv[1:] if argument not in known]
+    names = list(takewhile(known.__contains__, sys.argv[1:]))
+    rest = sys.argv[1 + len(names) :]
     if not names and rest:
         sys.exit(f"usage: python -m bench [{'|'.join(known)}] [options of that one]")
     for name in names or known:
