@@ -1,4 +1,4 @@
-"""A house on a full disk: who has a certificate is served, nothing is ordered, the log says it once; then it goes on."""
+"""On a full disk who has a certificate is served, nothing is ordered, the log says it once; then all goes on."""
 
 import asyncio
 import logging
