@@ -8,8 +8,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from store import migrate, wal
+from store import backups, migrate, wal
 from store.database import connect_writer, transact
+from store.presence import Presence
 from store.turnstile import Turnstile
 
 T = TypeVar("T")
@@ -84,9 +85,10 @@ class Pace:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Writer]:
-    """A writer on an existing store of the newest schema; closed under the turnstile."""
-    turnstile = Turnstile(path)
+    """A writer on an existing store, which is brought to the newest schema; closed under the turnstile."""
+    presence, turnstile = Presence(path), Turnstile(path)
     try:
+        backups.before_upgrade(path)
         with turnstile.held():
             db = connect_writer(path)
             db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
@@ -98,6 +100,7 @@ def opened(path: Path) -> Iterator[Writer]:
                 db.close()
     finally:
         turnstile.close()
+        presence.close()
 
 
 def _sync(log: Path) -> None:
