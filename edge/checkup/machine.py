@@ -34,6 +34,6 @@ def of_files(connections: int) -> Iterator[Finding]:
         yield warning(
             "files",
             "edge.max_connections",
-            f"{connections:,} connections are let in, and {hard:,} files may be open",
+            f"{hard:,} files may be open, so fewer than {connections:,} connections are let in",
             f"LimitNOFILE={wanted} in the unit file, or fewer connections",
         )
