@@ -16,6 +16,8 @@ PER_SECOND = 10.0
 REMEMBERED_SECONDS = 3.0
 """How long a wait that was told to one visitor is told to the next without another look."""
 REMEMBERED = 10_000
+WATCHED = frozenset(("moved", "unsettled"))
+"""What the watch may find mended at any moment: it is asked about each time."""
 HANDSHAKE = "handshake"
 CROWDED = Denied("crowded", "too many visitors of this organisation's names wait for certificates")
 
@@ -47,7 +49,7 @@ class Turns:
         if not self._take(self._organisation_of(hostname)):
             return CROWDED
         found = await self._issue(hostname, reason, replace=replace, trace=trace)
-        if isinstance(found, Denied) and found.retry_at is not None:
+        if isinstance(found, Denied) and found.retry_at is not None and found.why not in WATCHED:
             self._remember(hostname, found)
         else:
             self._told.pop(hostname, None)
