@@ -79,7 +79,7 @@ class Walk:
     async def _opened(self, url: str) -> Response | None:
         """The page's answer; None for what is saved as a file."""
         try:
-            return await self.page.goto(url)
+            return await self.page.goto(url, wait_until="domcontentloaded")
         except Error as error:
             if "Download is starting" in error.message:
                 return None
